@@ -1,0 +1,184 @@
+"""The data that flows between the layers. Every quantity carries the time it is true for.
+
+Times are float seconds on one clock (the node's, possibly simulated). Poses are (x, y, yaw) in metres and radians;
+the frame is in the name of the variable or field that holds one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from astro_nav_common.errors import InputError
+
+
+class Pose(NamedTuple):
+    """Planar pose: m, m, rad."""
+
+    x: float
+    y: float
+    yaw: float
+
+
+class State(NamedTuple):
+    """Motion state of base and screen at time `t`; pose in odom.
+
+    v, w: body velocity, m/s and rad/s. a, alpha: their derivatives, m/s^2 and rad/s^2.
+    screen_yaw: pan angle relative to the base, rad; screen_rate, rad/s.
+    """
+
+    t: float
+    x: float
+    y: float
+    yaw: float
+    v: float = 0.0
+    w: float = 0.0
+    a: float = 0.0
+    alpha: float = 0.0
+    screen_yaw: float = 0.0
+    screen_rate: float = 0.0
+
+    @property
+    def pose(self) -> Pose:
+        """Pose part."""
+        return Pose(self.x, self.y, self.yaw)
+
+    def is_finite(self) -> bool:
+        """True if no field is NaN or infinite."""
+        return all(math.isfinite(value) for value in self)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What goes to the base and the screen: v m/s, w rad/s, screen_yaw rad (relative to the base)."""
+
+    v: float = 0.0
+    w: float = 0.0
+    screen_yaw: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One planar range scan.
+
+    t: stamp of the first beam, s. ranges: (N,) m; NaN or < range_min: no information; inf or > range_max: nothing seen.
+    Beam i points at angle_min + i * angle_increment in the sensor frame, and was taken at t + i * time_increment.
+    sensor_base: pose of the sensor in the base frame.
+    """
+
+    t: float
+    ranges: np.ndarray
+    angle_min: float
+    angle_increment: float
+    range_min: float
+    range_max: float
+    sensor_base: Pose = Pose(0.0, 0.0, 0.0)
+    time_increment: float = 0.0
+    source: str = "scan"
+
+    def __post_init__(self) -> None:
+        if self.ranges.ndim != 1 or self.ranges.size == 0:
+            raise InputError(f"scan '{self.source}' needs a non-empty 1-d array of ranges, got shape {self.ranges.shape}")
+        if not (math.isfinite(self.t) and math.isfinite(self.angle_min) and math.isfinite(self.angle_increment)):
+            raise InputError(f"scan '{self.source}' has a stamp or angles that are not finite")
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """A plan of the local layer: arrays (T,) over one horizon, pose in odom.
+
+    t: absolute times, s, increasing; t[0] is t_effect. survival: probability of no collision up to each time.
+    sense_t: stamp of the newest scan the plan is based on. is_stop: the plan brings the robot to rest because nothing
+    better is acceptable (or nothing is asked for).
+    """
+
+    t: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    yaw: np.ndarray
+    v: np.ndarray
+    w: np.ndarray
+    a: np.ndarray
+    alpha: np.ndarray
+    screen_yaw: np.ndarray
+    survival: np.ndarray
+    sense_t: float
+    plan_id: int = 0
+    is_stop: bool = False
+
+    ARRAYS = ("t", "x", "y", "yaw", "v", "w", "a", "alpha", "screen_yaw", "survival")
+
+    def __post_init__(self) -> None:
+        shapes = {getattr(self, name).shape for name in self.ARRAYS}
+        if len(shapes) != 1 or self.t.ndim != 1 or self.t.size < 2:
+            raise InputError(f"a trajectory needs equally long arrays of at least two samples, got shapes {shapes}")
+
+    def is_finite(self) -> bool:
+        """True if every number is finite and time increases."""
+        return all(np.isfinite(getattr(self, name)).all() for name in self.ARRAYS) and bool(np.all(np.diff(self.t) > 0))
+
+    def sample(self, t: float) -> State:
+        """State at time t, linear between samples (yaw is unwrapped along a trajectory); the ends are held, at rest past the end."""
+        times = self.t
+        u = (t - times[0]) / (times[-1] - times[0]) * (times.size - 1)
+        i = int(min(max(u, 0.0), times.size - 1.000001))
+        f = min(max((t - times[i]) / (times[i + 1] - times[i]), 0.0), 1.0)
+
+        def at(values: np.ndarray) -> float:
+            return float(values[i] + f * (values[i + 1] - values[i]))
+
+        moving = 0.0 if t > times[-1] else 1.0
+        return State(
+            t, at(self.x), at(self.y), at(self.yaw), moving * at(self.v), moving * at(self.w),
+            moving * at(self.a), moving * at(self.alpha), at(self.screen_yaw), 0.0,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """The global path as the local layer takes it: points_odom (N, 2) m, the goal pose in odom, and what arrival asks for.
+
+    goal_is_final: False when the path goes on beyond the goal (drive through). heading_matters: yaw at the goal counts.
+    """
+
+    points_odom: np.ndarray
+    goal_odom: Pose
+    goal_is_final: bool = True
+    heading_matters: bool = True
+    path_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A tracked moving thing in odom at time t.
+
+    state: (4,) x, y, vx, vy; covariance: (4, 4); radius m; kind: class name; confidence in [0, 1].
+    """
+
+    id: int
+    t: float
+    state: np.ndarray
+    covariance: np.ndarray
+    radius: float
+    kind: str = "person"
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class GuardReport:
+    """What the guard did in one tick, and why; `code` is a constant of astro_nav_msgs/GuardState."""
+
+    t: float
+    command: Command
+    scale: float = 1.0
+    code: int = 0
+    reason: str = ""
+    time_to_collision: float = math.inf
+    nearest_base: Pose | None = None
+    plan_age: float = math.inf
+    scan_age: float = math.inf
+    odom_age: float = math.inf
+    extra: dict[str, float] = field(default_factory=dict)
