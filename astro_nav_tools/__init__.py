@@ -1,0 +1,1 @@
+"""The `astro-nav` command: demo, benchmarks, doctor, launch files, generated files."""

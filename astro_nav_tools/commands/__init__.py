@@ -1,0 +1,13 @@
+"""The subcommands: each module declares the arguments of one, and calls the code that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from astro_nav_tools.commands.launch import launch
+
+#: (name, function, settings of its context)
+COMMANDS: tuple[tuple[str, Callable[..., Any], dict[str, Any]], ...] = (
+    ("launch", launch, {}),
+)

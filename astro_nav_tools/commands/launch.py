@@ -1,0 +1,19 @@
+"""`astro-nav launch FILE [name:=value]...`: run a launch file without ros2 launch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+
+def launch(
+    file: Annotated[Path, typer.Argument(help="A *.launch.yaml, by path or by its name in launch/.")],
+    arguments: Annotated[Optional[list[str]], typer.Argument(help="Launch arguments, name:=value.")] = None,
+    show_args: Annotated[bool, typer.Option("--show-args", "-s", help="List the file's arguments, and do nothing.")] = False,
+) -> int:
+    """Run a launch file: the nodes it names, until one dies or Ctrl-C."""
+    from astro_nav_tools.launch_runner.cli import run_file
+
+    return run_file(file, arguments or [], show_args)

@@ -1,0 +1,59 @@
+"""Where packages and their programs are: in a ROS installation, or in this source tree."""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+from astro_nav_tools.launch_runner.errors import LaunchError
+
+PACKAGE = "astro_nav"
+#: the folder that holds setup.py and launch/ when the stack runs from its source tree
+SOURCE_ROOT = Path(__file__).resolve().parents[2]
+
+
+def prefixes() -> list[Path]:
+    """Installation prefixes, the first one wins."""
+    return [Path(entry) for entry in os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep) if entry]
+
+
+def find_share(package: str) -> Path:
+    """The share folder of a package."""
+    for prefix in prefixes():
+        if (prefix / "share" / package / "package.xml").is_file():
+            return prefix / "share" / package
+    if package == PACKAGE and (SOURCE_ROOT / "launch").is_dir():
+        return SOURCE_ROOT
+    raise LaunchError(f"package '{package}' is not installed: no share/{package} under AMENT_PREFIX_PATH")
+
+
+def find_program(package: str, executable: str) -> list[str]:
+    """The command that runs an executable of a package, before its arguments."""
+    for prefix in prefixes():
+        path = prefix / "lib" / package / executable
+        if path.is_file() and os.access(path, os.X_OK):
+            return [str(path)]
+    if package != PACKAGE:
+        raise LaunchError(f"package '{package}' has no executable '{executable}' under AMENT_PREFIX_PATH")
+    scripts = console_scripts()
+    if executable not in scripts:
+        raise LaunchError(f"package '{package}' has no executable '{executable}'; it has: {', '.join(sorted(scripts))}")
+    return [sys.executable, "-m", scripts[executable].partition(":")[0]]
+
+
+def console_scripts() -> Mapping[str, str]:
+    """Names of astro_nav's programs and the functions they call, as setup.py declares them."""
+    setup = SOURCE_ROOT / "setup.py"
+    if not setup.is_file():
+        return {entry.name: entry.value for entry in metadata.distribution(PACKAGE).entry_points}
+    lines = [
+        node.value
+        for node in ast.walk(ast.parse(setup.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "=" in node.value and ":" in node.value
+    ]
+    pairs = (line.partition("=") for line in lines)
+    return {name.strip(): target.strip() for name, _, target in pairs if name.strip().isidentifier()}
