@@ -65,8 +65,9 @@ class RobotParams(Params):
 
     @property
     def wheel_speed_max(self) -> float:
-        """Largest speed of a wheel's rim, m/s: full yaw rate on the spot and full speed straight must both be possible."""
-        return max(self.v_max, 0.5 * self.track * self.w_max)
+        """Largest speed of a wheel's rim, m/s: enough for the hardest turn allowed at full speed, and for full yaw rate on the spot."""
+        turn = min(self.w_max, self.centripetal_max / self.v_max)
+        return max(self.v_max + 0.5 * self.track * turn, 0.5 * self.track * self.w_max)
 
 
 def load_robot(name: str) -> RobotParams:

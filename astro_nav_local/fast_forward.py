@@ -1,0 +1,64 @@
+"""The state that planning starts from: where the robot will be, and how it will move, when the plan takes effect."""
+
+from __future__ import annotations
+
+import math
+
+from astro_nav_common.diff_drive import arc_step
+from astro_nav_common.history import CommandHistory
+from astro_nav_common.types import State, Trajectory
+
+_STEP = 0.01
+
+
+def predict(newest: State, commands: CommandHistory, t: float, delay: float, time_constant: float) -> State:
+    """Newest odometry advanced to t through the commands already sent and the actuator model (dead time, first-order lag).
+
+    Args:
+        newest: odometry, any time before t.
+        commands: what was really put on cmd_vel, by time sent.
+        t: s.
+        delay, time_constant: of the base, s.
+
+    Returns:
+        The state at t; its accelerations are those of the model at t.
+    """
+    x, y, yaw, v, w = newest.x, newest.y, newest.yaw, newest.v, newest.w
+    a = alpha = 0.0
+    screen = newest.screen_yaw
+    now = newest.t
+    while now < t - 1e-9:
+        dt = min(_STEP, t - now)
+        command = commands.at(now - delay)
+        if command is not None:
+            share = 1.0 - math.exp(-dt / time_constant) if time_constant > 1e-6 else 1.0
+            a, alpha = share * (command.v - v) / dt, share * (command.w - w) / dt
+            screen = command.screen_yaw
+        x, y, yaw = arc_step(x, y, yaw, v + 0.5 * a * dt, w + 0.5 * alpha * dt, dt)
+        v, w, now = v + a * dt, w + alpha * dt, now + dt
+    return State(t, x, y, yaw, v, w, a, alpha, screen)
+
+
+def start_state(predicted: State, plan: Trajectory | None, blend_distance: float) -> tuple[State, float]:
+    """The start of the next plan: on the previous plan while it is followed closely, and continuously towards the prediction.
+
+    Returns:
+        The state, and the share of the prediction in it, 0 to 1.
+    """
+    if plan is None or not plan.t[0] - 0.05 <= predicted.t <= plan.t[-1]:
+        return predicted, 1.0
+    planned = plan.sample(predicted.t)
+    turn = math.remainder(predicted.yaw - planned.yaw, math.tau)
+    error = math.hypot(predicted.x - planned.x, predicted.y - planned.y) + 0.2 * abs(turn)
+    error += 0.3 * (abs(predicted.v - planned.v) + 0.2 * abs(predicted.w - planned.w))
+    f = min(error / blend_distance, 1.0)
+    share = f * f * (3.0 - 2.0 * f)
+
+    def mix(a: float, b: float) -> float:
+        return a + share * (b - a)
+
+    return State(
+        predicted.t, mix(planned.x, predicted.x), mix(planned.y, predicted.y), planned.yaw + share * turn,
+        mix(planned.v, predicted.v), mix(planned.w, predicted.w), mix(planned.a, predicted.a),
+        mix(planned.alpha, predicted.alpha), mix(planned.screen_yaw, predicted.screen_yaw),
+    ), share  # fmt: skip

@@ -1,0 +1,188 @@
+"""The rolling local map: log-odds of occupancy from ray-cast scans, in odom, with when each cell was last seen."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from astro_nav_common.conventions import FREE, OCCUPIED, UNKNOWN
+from astro_nav_common.distance_field import distance_field
+from astro_nav_common.geometry import compose
+from astro_nav_common.grid import Grid
+from astro_nav_common.history import OdometryBuffer
+from astro_nav_common.jit import kernel
+from astro_nav_common.types import Scan
+from astro_nav_local.params import LocalParams
+
+LOWEST, HIGHEST = -2.0, 3.5
+OCCUPIED_ABOVE = 0.5
+#: Distances beyond this matter to nothing in the local layer, m.
+FAR = 3.0
+
+
+class LocalMap:
+    """`size` x `size` m around the robot, aligned with the cells of one infinite odom grid, so scrolling never resamples."""
+
+    def __init__(self, params: LocalParams) -> None:
+        self._params = params
+        self.resolution = params.map_resolution
+        self.cells = 2 * int(round(0.5 * params.map_size / self.resolution))
+        self.log_odds = np.zeros((self.cells, self.cells), np.float32)
+        self.seen = np.zeros((self.cells, self.cells), np.uint8)
+        self.distance = np.full((self.cells, self.cells), FAR, np.float32)
+        self.unseen = np.ones((self.cells, self.cells), np.uint8)
+        self._touched = np.zeros((self.cells, self.cells), np.uint8)
+        self._column = 0  # of cell [0, 0] in the infinite grid
+        self._row = 0
+        self._placed = False
+        self._decayed_t: float | None = None
+
+    @property
+    def origin_x(self) -> float:
+        """x of the lower left corner, m, odom."""
+        return self._column * self.resolution
+
+    @property
+    def origin_y(self) -> float:
+        """y of the lower left corner, m, odom."""
+        return self._row * self.resolution
+
+    def clear(self) -> None:
+        """Forget everything seen."""
+        self.log_odds.fill(0.0)
+        self.seen.fill(0)
+        self._placed = False
+        self._decayed_t = None
+
+    def center_on(self, x: float, y: float) -> None:
+        """Scroll by whole cells so that (x, y) lies in the middle; what leaves the window is forgotten."""
+        column = int(math.floor(x / self.resolution)) - self.cells // 2
+        row = int(math.floor(y / self.resolution)) - self.cells // 2
+        if self._placed and (column != self._column or row != self._row):
+            _scroll(self.log_odds, row - self._row, column - self._column)
+            _scroll(self.seen, row - self._row, column - self._column)
+        self._column, self._row, self._placed = column, row, True
+
+    def integrate(self, scan: Scan, odometry: OdometryBuffer) -> bool:
+        """Add one scan, each beam from where the sensor was at its time. False if odometry does not reach back to it."""
+        duration = scan.time_increment * (scan.ranges.size - 1)
+        first, last = odometry.pose_at(scan.t), odometry.pose_at(scan.t + duration)
+        if first is None or last is None:
+            return False
+        if not self._placed:
+            self.center_on(first.x, first.y)
+        begin, end = compose(first, scan.sensor_base), compose(last, scan.sensor_base)
+        turn = math.remainder(end.yaw - begin.yaw, math.tau)
+        integrate_beams(
+            self.log_odds, self.seen, self._touched, np.ascontiguousarray(scan.ranges, np.float32),
+            scan.angle_min, scan.angle_increment, scan.range_min, scan.range_max,
+            begin.x, begin.y, begin.yaw, end.x - begin.x, end.y - begin.y, turn,
+            self.origin_x, self.origin_y, self.resolution, self._params.hit_log_odds, self._params.miss_log_odds,
+        )  # fmt: skip
+        return True
+
+    def decay(self, now: float) -> None:
+        """Let evidence fade; what is in view is renewed by every scan."""
+        if self._decayed_t is not None and now > self._decayed_t:
+            self.log_odds *= np.float32(0.5 ** ((now - self._decayed_t) / self._params.map_half_life))
+        self._decayed_t = now
+
+    def update_fields(self) -> None:
+        """Recompute `distance` (m, to the nearest occupied cell) and `unseen`."""
+        distance_field(self.log_odds > OCCUPIED_ABOVE, self.resolution, FAR, self.distance)
+        np.equal(self.seen, 0, out=self.unseen.view(np.bool_))
+
+    def grid(self) -> Grid:
+        """Occupancy as in nav_msgs/OccupancyGrid: 0, 100, -1."""
+        data = np.where(self.log_odds > OCCUPIED_ABOVE, np.int8(OCCUPIED), np.int8(FREE))
+        data[self.seen == 0] = UNKNOWN
+        return Grid(data, self.resolution, self.origin_x, self.origin_y)
+
+
+@kernel
+def _scroll(field: np.ndarray, down: int, left: int) -> None:
+    """Move the window over the field by (rows, cols); cells that come into it are zero."""
+    rows, cols = field.shape
+    row_order = 1 if down >= 0 else -1
+    col_order = 1 if left >= 0 else -1
+    for i in range(rows):
+        r = i if row_order > 0 else rows - 1 - i
+        for j in range(cols):
+            c = j if col_order > 0 else cols - 1 - j
+            inside = 0 <= r + down < rows and 0 <= c + left < cols
+            field[r, c] = field[r + down, c + left] if inside else 0
+
+
+@kernel
+def integrate_beams(
+    log_odds: np.ndarray, seen: np.ndarray, touched: np.ndarray, ranges: np.ndarray,
+    angle_min: float, angle_increment: float, range_min: float, range_max: float,
+    x: float, y: float, yaw: float, dx: float, dy: float, turn: float,
+    origin_x: float, origin_y: float, resolution: float, hit: float, miss: float,
+) -> None:  # fmt: skip
+    """Ray-cast all beams into the map: first the ends, then the ways, so that no beam clears a cell that another ends in.
+
+    The sensor moves from (x, y, yaw) by (dx, dy, turn) over the scan. A cell changes once a scan, however many beams meet it.
+    """
+    rows, cols = log_odds.shape
+    n = ranges.shape[0]
+    touched[:, :] = 0
+    for phase in range(2):
+        for i in range(n):
+            r = ranges[i]
+            if math.isnan(r) or r < range_min:
+                continue
+            is_hit = r < range_max
+            if phase == 0 and not is_hit:
+                continue
+            f = i / max(n - 1, 1)
+            angle = yaw + f * turn + angle_min + i * angle_increment
+            u = (x + f * dx - origin_x) / resolution
+            v = (y + f * dy - origin_y) / resolution
+            c = math.cos(angle)
+            s = math.sin(angle)
+            if phase == 0:
+                col = int(math.floor(u + r * c / resolution))
+                row = int(math.floor(v + r * s / resolution))
+                if 0 <= row < rows and 0 <= col < cols and touched[row, col] == 0:
+                    log_odds[row, col] = min(log_odds[row, col] + hit, HIGHEST)
+                    seen[row, col] = 1
+                    touched[row, col] = 2
+                continue
+            _clear_way(log_odds, seen, touched, u, v, c, s, min(r, range_max) / resolution - (0.5 if is_hit else 0.0), miss)
+
+
+@kernel
+def _clear_way(
+    log_odds: np.ndarray, seen: np.ndarray, touched: np.ndarray, u: float, v: float, c: float, s: float, length: float, miss: float
+) -> None:
+    """Walk the cells from (u, v) along (c, s) for `length` cells (Amanatides and Woo, 1987) and lower their evidence."""
+    rows, cols = log_odds.shape
+    col = int(math.floor(u))
+    row = int(math.floor(v))
+    step_c = 1 if c > 0.0 else -1
+    step_r = 1 if s > 0.0 else -1
+    per_c = 1.0 / max(abs(c), 1e-12)
+    per_r = 1.0 / max(abs(s), 1e-12)
+    next_c = ((col + 1 - u) if c > 0.0 else (u - col)) * per_c
+    next_r = ((row + 1 - v) if s > 0.0 else (v - row)) * per_r
+    inside_before = False
+    while True:
+        inside = 0 <= row < rows and 0 <= col < cols
+        if inside:
+            inside_before = True
+            if touched[row, col] == 0:
+                touched[row, col] = 1
+                log_odds[row, col] = max(log_odds[row, col] + miss, LOWEST)
+                seen[row, col] = 1
+        elif inside_before:
+            return
+        if min(next_c, next_r) > length:
+            return
+        if next_c < next_r:
+            col += step_c
+            next_c += per_c
+        else:
+            row += step_r
+            next_r += per_r

@@ -1,0 +1,108 @@
+"""The objective: uncertainty-adjusted progress, plus comfort.
+
+    J = - sum_k S_k e^(-t_k / progress_time) (N_{k-1} - N_k)  +  collision (1 - S_rest)  +  comfort
+
+N is the navigation function: the way still to go from the wavefront over the local map and, near a goal whose heading matters,
+the heading error as a distance. When risk is low the goal decides; when it is high progress stops paying; no threshold between.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from astro_nav_common.distance_field import interpolate
+from astro_nav_common.jit import kernel
+from astro_nav_local.rollout import ALPHA, YAW, A, V, W, X, Y
+
+#: Closer to the goal than this, the wavefront's bilinear value gives way to the exact distance, m.
+EXACT_RANGE = 0.2
+
+
+class Weights(NamedTuple):
+    """Weights of the terms; units as in LocalParams."""
+
+    collision: float
+    progress_time: float
+    accel: float
+    jerk: float
+    yaw_accel: float
+    centripetal: float
+    reverse: float
+    change: float
+    yaw_gain: float
+    yaw_range: float
+
+
+class Goal(NamedTuple):
+    """Where N is zero, in odom. final: it lies in the window; heading: its yaw counts."""
+
+    x: float
+    y: float
+    yaw: float
+    final: bool
+    heading: bool
+
+
+@kernel
+def navigation_value(x: float, y: float, yaw: float, scene, goal: Goal, weights: Weights) -> float:  # type: ignore[no-untyped-def]
+    """N at a pose, m."""
+    u = (x - scene.origin_x) / scene.resolution - 0.5
+    v = (y - scene.origin_y) / scene.resolution - 0.5
+    value = float(interpolate(scene.to_go, u, v))
+    if goal.final:
+        away = math.hypot(x - goal.x, y - goal.y)
+        if away < 2.0 * EXACT_RANGE:
+            f = min(max(away / EXACT_RANGE - 1.0, 0.0), 1.0)
+            value = f * value + (1.0 - f) * away
+        if goal.heading and value < weights.yaw_range:
+            near = 1.0 - value / weights.yaw_range
+            turn = abs(yaw - goal.yaw) % (2.0 * math.pi)
+            turn = min(turn, 2.0 * math.pi - turn)
+            value += weights.yaw_gain * near * near * turn
+    return value
+
+
+@kernel
+def progress_cost(states: np.ndarray, survival: np.ndarray, step: float, scene, goal: Goal, weights: Weights) -> float:  # type: ignore[no-untyped-def]
+    """Minus the discounted, survival-weighted decrease of N along a rollout, m."""
+    fade = math.exp(-step / weights.progress_time)
+    discount = 1.0
+    before = navigation_value(states[0, X], states[0, Y], states[0, YAW], scene, goal, weights)
+    total = 0.0
+    for k in range(1, states.shape[0]):
+        if survival[k] <= 0.0:
+            break
+        now = navigation_value(states[k, X], states[k, Y], states[k, YAW], scene, goal, weights)
+        total -= survival[k] * discount * (before - now)
+        before = now
+        discount *= fade
+    return total
+
+
+@kernel
+def comfort_cost(states: np.ndarray, previous: np.ndarray, step: float, track: float, weights: Weights) -> float:
+    """Price of acceleration, jerk, yaw acceleration, centripetal acceleration, reversing and of leaving the previous plan, m.
+
+    previous: (T + 1, 2) v and w of the previous plan at the same times; its first entry is NaN when there is none.
+    """
+    smooth = 0.0
+    change = 0.0
+    compare = not math.isnan(previous[0, 0])
+    for k in range(1, states.shape[0]):
+        jerk = (states[k, A] - states[k - 1, A]) / step
+        lateral = states[k, V] * states[k, W]
+        smooth += (
+            weights.accel * states[k, A] ** 2
+            + weights.jerk * jerk * jerk
+            + weights.yaw_accel * states[k, ALPHA] ** 2
+            + weights.centripetal * lateral * lateral
+            + weights.reverse * max(-states[k, V], 0.0)
+        )
+        if compare:
+            dv = states[k, V] - previous[k, 0]
+            dw = 0.5 * track * (states[k, W] - previous[k, 1])
+            change += dv * dv + 4.0 * dw * dw
+    return (smooth + weights.change * change) * step

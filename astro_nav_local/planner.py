@@ -1,0 +1,321 @@
+"""The local planner: one cycle, in the order in which a plan comes about."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from astro_nav_common.errors import InputError
+from astro_nav_common.footprint import Footprint
+from astro_nav_common.history import CommandHistory, OdometryBuffer
+from astro_nav_common.robot import RobotParams
+from astro_nav_common.types import Command, Guidance, Obstacle, Pose, Scan, State, Trajectory
+from astro_nav_local.evaluate import Problem
+from astro_nav_local.fast_forward import predict, start_state
+from astro_nav_local.guide import PathFollower
+from astro_nav_local.local_map import LocalMap
+from astro_nav_local.objective import Goal, Weights
+from astro_nav_local.params import LocalParams
+from astro_nav_local.prediction import predict_positions
+from astro_nav_local.risk import RiskModel, Scene, Shape
+from astro_nav_local.rollout import PAN, YAW, A, V, W, X, Y
+from astro_nav_local.screen import PanLimits
+from astro_nav_local.search import Search, SearchResult, shifted
+from astro_nav_local.trajectory_space import Limits
+from astro_nav_local.wavefront import UNREACHED, march
+
+#: Without a scan newer than this, s, nothing is known about the surroundings: stop.
+SCAN_TIMEOUT = 0.6
+#: At rest: slower than this, m/s and rad/s.
+AT_REST = (0.03, 0.06)
+
+
+class PlanStatus(NamedTuple):
+    """What a cycle found: blocked: the local map shows no way along the guidance; reached: at the goal and at rest."""
+
+    reached: bool
+    blocked: bool
+    distance_to_goal: float
+    speed: float
+    reason: str
+
+
+class Candidates(NamedTuple):
+    """xy: (K, T + 1, 2) float32 odom, m, valid until the next cycle; cost: (K,) m, infinite if not allowed; best: index, -1 if none."""
+
+    xy: np.ndarray
+    cost: np.ndarray
+    best: int
+
+
+@dataclass(frozen=True)
+class LocalPlan:
+    """The outcome of one cycle."""
+
+    trajectory: Trajectory
+    candidates: Candidates
+    status: PlanStatus
+    start: State
+    start_from_prediction: float
+    stages_ms: dict[str, float] = field(default_factory=dict)
+
+
+class LocalPlanner:
+    """Scans, odometry, commands and guidance in; ten times a second a plan out. All in odom."""
+
+    def __init__(
+        self, params: LocalParams, robot: RobotParams, seed: int = 0, clock: Callable[[], float] | None = None
+    ) -> None:
+        """Args: clock: for the timing of stages and the anytime cut, s; None times nothing and never cuts."""
+        self.params, self.robot = params, robot
+        self.odometry, self.commands = OdometryBuffer(), CommandHistory()
+        self.map = LocalMap(params)
+        self.cycle_time, self.actuation_delay = params.cycle_budget, robot.actuation_delay
+        self._clock = clock
+        self._footprint = Footprint.of(robot)
+        self._shape = Shape.of(self._footprint)
+        self._search = Search(params, seed)
+        self._to_go = np.full_like(self.map.distance, UNREACHED)
+        self._reached_by_wave = np.zeros(self.map.distance.size, np.uint8)
+        self._speed_limit: float | None = None
+        self._follower: PathFollower | None = None
+        self._obstacles: list[Obstacle] = []
+        self._pending: list[Scan] = []
+        self._newest_scan_t = -math.inf
+        self._last: tuple[Trajectory, np.ndarray] | None = None
+        self._plan_id = 0
+
+    def warm_up(self) -> None:
+        """Compile and run everything once, on a made-up scene."""
+        other = LocalPlanner(self.params, self.robot)
+        other.add_odometry(State(0.0, 0.0, 0.0, 0.0))
+        other.add_command(0.0, Command(0.1, 0.1))
+        other.set_guidance(Guidance(np.array([[0.0, 0.0], [10.0, 0.0]]), Pose(10.0, 0.0, 0.0)))
+        other.set_obstacles([Obstacle(1, 0.0, np.array([2.0, 0.0, -1.0, 0.0]), np.eye(4) * 0.01, 0.3)])
+        for t in (0.0, 0.1):
+            other.add_odometry(State(t, 0.1 * t, 0.0, 0.0))
+            other.add_scan(Scan(t, np.full(90, 2.0, np.float32), -math.pi, math.pi / 45.0, 0.1, 10.0))
+            other.plan(t)
+
+    def reset(self) -> None:
+        """Forget map, plan and histories (a jump of the clock, a teleported robot)."""
+        self.map.clear()
+        self.odometry.clear()
+        self.commands = CommandHistory()
+        self._pending.clear()
+        self._newest_scan_t = -math.inf
+        self._last = None
+
+    def add_scan(self, scan: Scan) -> None:
+        """A scan, mapped in the next cycle."""
+        self._pending.append(scan)
+
+    def add_odometry(self, state: State) -> None:
+        """Odometry; raises InputError if it is not finite."""
+        self.odometry.add(state)
+
+    def add_command(self, t: float, command: Command) -> None:
+        """What was really sent to the base at t."""
+        self.commands.add(t, command)
+
+    def set_obstacles(self, obstacles: list[Obstacle]) -> None:
+        """The tracked moving obstacles, newest estimate."""
+        self._obstacles = list(obstacles)
+
+    def set_speed_limit(self, limit: float | None) -> None:
+        """Hold the speed to `limit` m/s; None lifts it."""
+        self._speed_limit = limit
+
+    def set_guidance(self, guidance: Guidance | None) -> None:
+        """The path to make progress on; None: stop and hold. The same path_id with other points is a map correction."""
+        if guidance is None:
+            self._follower = None
+        elif len(guidance.points_odom) == 0 or not np.isfinite(guidance.points_odom).all():
+            raise InputError("guidance needs at least one point, and every point finite")
+        elif self._follower is not None and self._same_path(guidance):
+            self._follower.moved(guidance)
+        else:
+            self._follower = PathFollower(guidance)
+
+    def plan(self, now: float) -> LocalPlan:
+        """One cycle, started at `now`. Raises InputError without odometry."""
+        lap = _Laps(self._clock)
+        deadline = None if self._clock is None else self._clock() + 0.8 / self.params.rate_hz
+        start, share = self._fast_forward(now)
+        lap("fast_forward")
+        self._update_map(now)
+        lap("map")
+        limits = Limits.of(self.robot, self._speed_limit)
+        goal, reason, blocked = self._navigate(start)
+        lap("navigation")
+        problem = self._problem(start, limits, goal)
+        reached = goal is not None and self._arrived(goal)
+        if goal is None or blocked or reached or now - self._newest_scan_t > SCAN_TIMEOUT:
+            reason = reason or ("at the goal" if reached else "" if blocked else "no recent scan")
+            found = self._search.stop(problem)
+        else:
+            late = (lambda: False) if self._clock is None else (lambda: self._clock() > deadline)  # type: ignore[misc, operator]
+            found = self._search.run(problem, self._warm_start(start.t), late)
+        lap("search")
+        trajectory = self._trajectory(found, start.t, stopped=bool(reason))
+        self._last = (trajectory, found.theta)
+        status = PlanStatus(reached, blocked, self._distance_to_go(start, goal), start.v, reason)
+        candidates = Candidates(found.paths, found.costs, found.best)
+        return LocalPlan(trajectory, candidates, status, start, share, lap.ms)
+
+    def _same_path(self, guidance: Guidance) -> bool:
+        assert self._follower is not None
+        now = self._follower.guidance
+        return guidance.path_id == now.path_id and len(guidance.points_odom) == len(now.points_odom)
+
+    def _fast_forward(self, now: float) -> tuple[State, float]:
+        newest = self.odometry.newest
+        if newest is None:
+            raise InputError("no odometry yet: cannot plan without knowing the robot's state")
+        t_effect = now + self.cycle_time + self.actuation_delay
+        predicted = predict(newest, self.commands, t_effect, self.actuation_delay, self.robot.actuation_time_constant)
+        return start_state(predicted, self._last[0] if self._last else None, self.params.start_blend_distance)
+
+    def _update_map(self, now: float) -> None:
+        newest = self.odometry.newest
+        assert newest is not None
+        self.map.center_on(newest.x, newest.y)
+        self.map.decay(now)
+        waiting = []
+        for scan in self._pending:
+            if self.map.integrate(scan, self.odometry):
+                self._newest_scan_t = max(self._newest_scan_t, scan.t)
+            elif newest.t < scan.t:
+                waiting.append(scan)  # odometry will catch up
+        self._pending = waiting[-4:]
+        self.map.update_fields()
+
+    def _navigate(self, start: State) -> tuple[Goal | None, str, bool]:
+        """The navigation function for this cycle: (goal, why there is none, whether the way is blocked)."""
+        if self._follower is None:
+            return None, "nothing to do", False
+        field_map, params = self.map, self.params
+        passable = self._footprint.half_width
+        guidance = self._follower.guidance
+        seeds = self._follower.seeds(
+            start.x, start.y, field_map.origin_x, field_map.origin_y, field_map.resolution, field_map.distance, passable
+        )
+        march(
+            field_map.distance, field_map.unseen, field_map.resolution, passable, passable, params.clearance_scale,
+            params.clearance_gain, seeds.cells, self._to_go, self._reached_by_wave,
+        )  # fmt: skip
+        self._remaining = seeds.remaining
+        final = seeds.final and guidance.goal_is_final
+        x, y, yaw = map(float, guidance.goal_odom)
+        goal = Goal(x, y, yaw, final, final and guidance.heading_matters)
+        blocked = not self._wave_is_near(start)
+        return goal, "the way is blocked" if blocked else "", blocked
+
+    def _wave_is_near(self, start: State) -> bool:
+        """True if the wave came, through passable cells, to where the robot stands (it may itself stand beside an obstacle)."""
+        reached = self._reached_by_wave.reshape(self._to_go.shape)
+        cells = int(math.ceil((self._footprint.circumscribed_radius + 0.1) / self.map.resolution))
+        row = int((start.y - self.map.origin_y) / self.map.resolution)
+        col = int((start.x - self.map.origin_x) / self.map.resolution)
+        near = reached[max(row - cells, 0) : row + cells + 1, max(col - cells, 0) : col + cells + 1]
+        return bool((near == 1).any())
+
+    def _problem(self, start: State, limits: Limits, goal: Goal | None) -> Problem:
+        params, field_map = self.params, self.map
+        people, radius = predict_positions(self._obstacles, start.t, params.step, params.steps)
+        scene = Scene(
+            field_map.distance, self._to_go, field_map.unseen, field_map.origin_x, field_map.origin_y, field_map.resolution,
+            people, radius,
+        )  # fmt: skip
+        state = np.array((start.x, start.y, start.yaw, start.v, start.w, start.a, start.alpha, start.screen_yaw))
+        return Problem(
+            state,
+            np.array((start.screen_yaw, *self._pan_motion(start.t))),
+            self._previous_speeds(start.t),
+            params.step,
+            limits,
+            PanLimits.of(self.robot, params.screen_lead),
+            scene,
+            self._shape,
+            RiskModel(params.sigma_base, params.sigma_time, params.sigma_speed, params.risk_memory, params.unknown_rate),
+            goal or Goal(0.0, 0.0, 0.0, False, False),
+            Weights(
+                params.collision_cost, params.progress_time, params.weight_accel, params.weight_jerk, params.weight_yaw_accel,
+                params.weight_centripetal, params.weight_reverse, params.weight_change, params.goal_yaw_gain, params.goal_yaw_range,
+            ),
+        )  # fmt: skip
+
+    def _pan_motion(self, t: float) -> tuple[float, float]:
+        """Pan rate and acceleration at t on the previous plan."""
+        if self._last is None:
+            return 0.0, 0.0
+        plan, h = self._last[0], self.params.step
+        before, at, after = (plan.sample(t + shift).screen_yaw for shift in (-h, 0.0, h))
+        return (after - before) / (2.0 * h), (after - 2.0 * at + before) / (h * h)
+
+    def _previous_speeds(self, t: float) -> np.ndarray:
+        """(T + 1, 2) v and w of the previous plan from t on; NaN without one."""
+        count = self.params.steps + 1
+        if self._last is None:
+            return np.full((count, 2), np.nan)
+        plan = self._last[0]
+        times = t + self.params.step * np.arange(count)
+        return np.column_stack((np.interp(times, plan.t, plan.v), np.interp(times, plan.t, plan.w)))
+
+    def _warm_start(self, t: float) -> np.ndarray | None:
+        if self._last is None:
+            return None
+        plan, theta = self._last
+        return shifted(theta, t - float(plan.t[0]), self.params.horizon)
+
+    def _arrived(self, goal: Goal) -> bool:
+        newest = self.odometry.newest
+        assert newest is not None
+        if not goal.final:
+            return False
+        turn = abs(math.remainder(newest.yaw - goal.yaw, math.tau)) if goal.heading else 0.0
+        near = math.hypot(newest.x - goal.x, newest.y - goal.y) <= self.params.goal_xy_tolerance
+        return near and turn <= self.params.goal_yaw_tolerance and abs(newest.v) < AT_REST[0] and abs(newest.w) < AT_REST[1]
+
+    def _distance_to_go(self, start: State, goal: Goal | None) -> float:
+        if goal is None:
+            return 0.0
+        row = int((start.y - self.map.origin_y) / self.map.resolution)
+        col = int((start.x - self.map.origin_x) / self.map.resolution)
+        rows, cols = self._to_go.shape
+        if not (0 <= row < rows and 0 <= col < cols):
+            return math.inf
+        return float(self._to_go[row, col]) + self._remaining
+
+    def _trajectory(self, found: SearchResult, t_effect: float, stopped: bool) -> Trajectory:
+        states = found.states
+        self._plan_id += 1
+        return Trajectory(
+            t_effect + self.params.step * np.arange(len(states)),
+            *(states[:, column].copy() for column in (X, Y, YAW, V, W, A)),
+            states[:, A + 1].copy(),
+            states[:, PAN].copy(),
+            found.survival.copy(),
+            sense_t=self._newest_scan_t,
+            plan_id=self._plan_id,
+            is_stop=stopped,
+        )
+
+
+class _Laps:
+    """Times of the stages of one cycle, ms."""
+
+    def __init__(self, clock: Callable[[], float] | None) -> None:
+        self._clock = clock
+        self._at = clock() if clock else 0.0
+        self.ms: dict[str, float] = {}
+
+    def __call__(self, stage: str) -> None:
+        if self._clock:
+            now = self._clock()
+            self.ms[stage] = 1e3 * (now - self._at)
+            self._at = now

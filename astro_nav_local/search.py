@@ -1,0 +1,126 @@
+"""The staged search of the trajectory space: everywhere, around the last plan, then around the best, ever closer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import qmc
+
+from astro_nav_local.evaluate import Problem, evaluate, evaluate_one
+from astro_nav_local.params import LocalParams
+from astro_nav_local.rollout import COLUMNS
+from astro_nav_local.trajectory_space import DIMENSIONS, SWITCH_SPAN, Limits, parameters
+
+#: Spread around the previous plan: half the samples close to it, half wider. Unit-cube coordinates.
+WARM_SPREAD = (0.03, 0.12)
+#: Spread of the first refinement round; each further one halves it.
+REFINE_SPREAD = 0.12
+
+
+class SearchResult(NamedTuple):
+    """theta: (5,) of the best; states (T + 1, COLUMNS) and survival (T + 1,) of it; costs (K,) and paths (K, T + 1, 2) of all."""
+
+    theta: np.ndarray
+    cost: float
+    states: np.ndarray
+    survival: np.ndarray
+    costs: np.ndarray
+    paths: np.ndarray
+    best: int
+    complete: bool
+
+
+class Search:
+    """Owns the sample tables and all work arrays; the same problem gives the same answer."""
+
+    def __init__(self, params: LocalParams, seed: int = 0) -> None:
+        self._params = params
+        rng = np.random.default_rng(seed)
+        sobol = qmc.Sobol(DIMENSIONS, scramble=True, seed=rng)
+        self._everywhere = sobol.random_base2(int(np.ceil(np.log2(params.samples_global))))[: params.samples_global]
+        self._warm = rng.standard_normal((params.samples_warm, DIMENSIONS))
+        self._warm *= np.where(np.arange(params.samples_warm) % 2, *WARM_SPREAD)[:, None]
+        self._refine = rng.standard_normal((params.refine_rounds, params.samples_refine, DIMENSIONS))
+        fixed = 6
+        self.capacity = fixed + params.samples_global + params.samples_warm + params.refine_rounds * params.samples_refine
+        self._thetas = np.empty((self.capacity, DIMENSIONS))
+        self._costs = np.empty(self.capacity)
+        self._paths = np.empty((self.capacity, params.steps + 1, 2), np.float32)
+        self._states = np.empty((params.steps + 1, COLUMNS))
+        self._survival = np.empty(params.steps + 1)
+
+    def run(self, problem: Problem, warm: np.ndarray | None, late: Callable[[], bool] = lambda: False) -> SearchResult:
+        """The best trajectory found.
+
+        Args:
+            problem: what the cost depends on.
+            warm: (5,) the previous best, shifted to now, if there is one.
+            late: asked between stages; when true, the best so far is taken.
+        """
+        params, thetas, costs = self._params, self._thetas, self._costs
+        count = self._add(0, self._fixed(problem, warm))
+        if warm is not None and params.samples_warm:
+            count = self._add(count, np.clip(warm + self._warm, 0.0, 1.0))
+        evaluate(thetas[:count], problem, 0, costs, self._paths)
+        complete = False
+        if not late():
+            first, count = count, self._add(count, self._everywhere)
+            evaluate(thetas[:count], problem, first, costs, self._paths)
+            complete = True
+            spread = REFINE_SPREAD
+            parents = params.refine_parents
+            for noise in self._refine:
+                if late():
+                    complete = False
+                    break
+                best = thetas[np.argsort(costs[:count], kind="stable")[:parents]]
+                around = best[np.arange(len(noise)) % len(best)] + spread * noise
+                first, count = count, self._add(count, np.clip(around, 0.0, 1.0))
+                evaluate(thetas[:count], problem, first, costs, self._paths)
+                spread *= 0.5
+                parents = max(parents // 2, 1)
+        best_index = int(np.argmin(costs[:count]))
+        theta = thetas[best_index].copy()
+        cost = float(evaluate_one(theta, problem, self._states, self._survival))
+        return SearchResult(
+            theta, cost, self._states.copy(), self._survival.copy(), costs[:count].copy(), self._paths[:count], best_index, complete
+        )
+
+    def stop(self, problem: Problem) -> SearchResult:
+        """The smooth stop alone."""
+        theta = stop_vector(problem.limits, self._params.horizon)
+        cost = float(evaluate_one(theta, problem, self._states, self._survival))
+        nothing = np.empty((0, self._params.steps + 1, 2), np.float32)
+        return SearchResult(theta, cost, self._states.copy(), self._survival.copy(), np.empty(0), nothing, -1, True)
+
+    def _add(self, count: int, rows: np.ndarray) -> int:
+        self._thetas[count : count + len(rows)] = rows
+        return count + len(rows)
+
+    def _fixed(self, problem: Problem, warm: np.ndarray | None) -> np.ndarray:
+        """Candidates that must always be among the choices: the previous plan, stop, hold, full ahead, turn left, turn right."""
+        limits, horizon = problem.limits, self._params.horizon
+        v, w = float(problem.start[3]), float(problem.start[4])
+        rows = [
+            stop_vector(limits, horizon),
+            parameters(v, w, v, w, 1.0, limits, horizon),
+            parameters(limits.v_max, 0.0, limits.v_max, 0.0, 1.0, limits, horizon),
+            parameters(0.0, limits.w_max, 0.0, limits.w_max, 1.0, limits, horizon),
+            parameters(0.0, -limits.w_max, 0.0, -limits.w_max, 1.0, limits, horizon),
+        ]
+        return np.array(rows if warm is None else [warm, *rows])
+
+
+def stop_vector(limits: Limits, horizon: float) -> np.ndarray:
+    """(5,) the time-optimal stop."""
+    return np.array(parameters(0.0, 0.0, 0.0, 0.0, 1.0, limits, horizon))
+
+
+def shifted(theta: np.ndarray, elapsed: float, horizon: float) -> np.ndarray:
+    """(5,) the same motion, `elapsed` s later."""
+    t_switch = theta[4] * SWITCH_SPAN * horizon - elapsed
+    if t_switch > 0.0:
+        return np.array([*theta[:4], t_switch / (SWITCH_SPAN * horizon)])
+    return np.array([theta[2], theta[3], theta[2], theta[3], 0.5])
