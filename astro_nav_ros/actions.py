@@ -1,0 +1,89 @@
+"""Action servers without coroutines: one goal at a time, the newest wins, ended when the node says so.
+
+rclpy's own pattern, an execute callback that runs until the goal is done, blocks a thread or awaits; here accepting a goal
+calls `begin`, the node drives it from its timers, and `succeed`, `abort` or `cancel` ends it. Cancelling is a request: the node's
+next cycle sees `goal.is_cancel_requested`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rclpy.action import ActionServer, CancelResponse
+from rclpy.action.server import ServerGoalHandle
+from rclpy.node import Node
+
+#: s after which the result of an ended goal is forgotten (clients ask for it when they send the goal)
+RESULT_TIMEOUT = 60
+
+
+class GoalServer(ActionServer):
+    """An action whose Result has `error_code` and `error_msg`, as all of Nav2's do."""
+
+    def __init__(self, node: Node, action_type: Any, name: str, begin: Callable[[ServerGoalHandle], None]) -> None:
+        """Args:
+        begin: called with each accepted goal, already `self.current` and executing.
+        """
+        self.current: ServerGoalHandle | None = None
+        self._begin = begin
+        super().__init__(
+            node,
+            action_type,
+            name,
+            execute_callback=lambda goal: goal,  # never called: see notify_execute
+            handle_accepted_callback=self._accept,
+            cancel_callback=lambda goal: CancelResponse.ACCEPT,
+            result_timeout=RESULT_TIMEOUT,
+        )
+
+    def _accept(self, goal: ServerGoalHandle) -> None:
+        if self.current is not None:
+            # a preempted goal ends ABORTED, as in Nav2
+            self.abort(self.current, 0, "a newer goal has replaced this one")
+        self.current = goal
+        goal.execute()
+
+    def notify_execute(self, goal: ServerGoalHandle, execute_callback: Callable[..., Any] | None) -> None:
+        """Called by rclpy once the goal is in state EXECUTING (or CANCELING already)."""
+        self._begin(goal)
+
+    def succeed(self, goal: ServerGoalHandle, result: Any | None = None) -> None:
+        """End a goal SUCCEEDED, or CANCELED when a cancel request came first."""
+        if goal.is_cancel_requested:
+            goal.canceled()
+        else:
+            goal.succeed()
+        self._deliver(goal, result or self.action_type.Result())
+
+    def abort(self, goal: ServerGoalHandle, code: int, message: str, result: Any | None = None) -> None:
+        """End a goal ABORTED."""
+        goal.abort()
+        self._deliver(goal, self._explained(result, code, message))
+
+    def cancel(self, goal: ServerGoalHandle, message: str = "cancelled by request") -> None:
+        """End a goal whose cancel was requested CANCELED."""
+        goal.canceled()
+        self._deliver(goal, self._explained(None, 0, message))
+
+    def destroy(self) -> None:
+        """End the goal under way, then the server."""
+        if self.current is not None:
+            self.abort(self.current, 0, "the node was deactivated")
+        super().destroy()
+
+    def _explained(self, result: Any | None, code: int, message: str) -> Any:
+        result = result or self.action_type.Result()
+        result.error_code = code
+        result.error_msg = message
+        return result
+
+    def _deliver(self, goal: ServerGoalHandle, result: Any) -> None:
+        if self.current is not None and goal == self.current:
+            self.current = None
+        # the goal's state is final already, so this part of the base class only hands the result over; it is a coroutine that
+        # waits for nothing, run here and now (and not by the executor later) so that a server may be destroyed right after
+        try:
+            self._execute_goal(lambda _: result, goal).send(None)
+        except StopIteration:
+            pass
