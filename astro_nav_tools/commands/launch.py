@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 
 def launch(
-    file: Annotated[Path, typer.Argument(help="A *.launch.yaml, by path or by its name in launch/.")],
+    file: Annotated[str, typer.Argument(help="A *.launch.yaml, by path or by its name in launch/.")],
     arguments: Annotated[Optional[list[str]], typer.Argument(help="Launch arguments, name:=value.")] = None,
     show_args: Annotated[bool, typer.Option("--show-args", "-s", help="List the file's arguments, and do nothing.")] = False,
 ) -> int:

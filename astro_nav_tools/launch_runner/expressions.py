@@ -8,6 +8,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+import yaml
+
 from astro_nav_tools.launch_runner.errors import LaunchError
 
 _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
@@ -32,6 +34,15 @@ def equal(left: str, right: str) -> bool:
         return math.isclose(float(left), float(right))
     except ValueError:
         return left == right
+
+
+def typed(text: str) -> Any:
+    """The text as YAML types it ("true" is a bool, "0.5" a number, "[1, 2]" a list); itself where it is none of these."""
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
+    return value if isinstance(value, (bool, int, float, list)) else text
 
 
 def evaluate(source: str, where: str) -> str:

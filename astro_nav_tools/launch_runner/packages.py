@@ -9,16 +9,10 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
+from astro_nav_tools.installation import SOURCE_ROOT, prefixes
 from astro_nav_tools.launch_runner.errors import LaunchError
 
 PACKAGE = "astro_nav"
-#: the folder that holds setup.py and launch/ when the stack runs from its source tree
-SOURCE_ROOT = Path(__file__).resolve().parents[2]
-
-
-def prefixes() -> list[Path]:
-    """Installation prefixes, the first one wins."""
-    return [Path(entry) for entry in os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep) if entry]
 
 
 def find_share(package: str) -> Path:
@@ -49,7 +43,7 @@ def console_scripts() -> Mapping[str, str]:
     """Names of astro_nav's programs and the functions they call, as setup.py declares them."""
     setup = SOURCE_ROOT / "setup.py"
     if not setup.is_file():
-        return {entry.name: entry.value for entry in metadata.distribution(PACKAGE).entry_points}
+        return {entry.name: entry.value for entry in metadata.entry_points(group="console_scripts") if entry.dist and entry.dist.name == PACKAGE}
     lines = [
         node.value
         for node in ast.walk(ast.parse(setup.read_text()))

@@ -31,6 +31,28 @@ def expand(text: str, scope: Scope) -> str:
     return "".join(out)
 
 
+def split_words(text: str) -> list[str]:
+    """The words of a command line: spaces inside quotes and inside substitutions do not split, outer quotes go."""
+    words: list[str] = []
+    word, depth, quote = "", 0, ""
+    started = False
+    for at, char in enumerate(text):
+        depth += text.startswith("(", at) and text[at - 1 : at] == "$"
+        if depth:
+            word, started = word + char, True
+            depth -= char == ")"
+        elif quote:
+            word, quote = (word, "") if char == quote else (word + char, quote)
+        elif char in "'\"":
+            quote, started = char, True
+        elif not char.isspace():
+            word, started = word + char, True
+        elif started:
+            words.append(word)
+            word, started = "", False
+    return [*words, word] if started else words
+
+
 def _substitution(text: str, at: int, scope: Scope) -> tuple[str, int]:
     """Value of the substitution whose name starts at `at`, and where reading goes on after its closing bracket."""
     words: list[str] = []
@@ -97,16 +119,12 @@ def _word(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _eval(arguments: list[str], scope: Scope) -> str:
-    return evaluate(" ".join(arguments), scope.file.name)
-
-
 #: name: (function, least and most number of arguments)
 _KINDS: dict[str, tuple[Callable[[list[str], Scope], str], int, int]] = {
     "var": (lambda a, s: s.variable(a[0]), 1, 1),
     "env": (_environment, 1, 2),
     "dirname": (lambda a, s: str(s.file.parent), 0, 0),
-    "filename": (lambda a, s: s.file.name, 0, 0),
+    "filename": (lambda a, s: str(s.file), 0, 0),
     "find-pkg-share": (lambda a, s: str(find_share(a[0])), 1, 1),
     "find-exec": (_find_exec, 1, 1),
     "equals": (lambda a, s: _word(equal(*a)), 2, 2),
@@ -115,5 +133,5 @@ _KINDS: dict[str, tuple[Callable[[list[str], Scope], str], int, int]] = {
     "and": (lambda a, s: _word(all(_truths(a, s))), 2, 2),
     "or": (lambda a, s: _word(any(_truths(a, s))), 2, 2),
     "if": (lambda a, s: ([*a, ""])[1 if truth(a[0], s.file.name) else 2], 2, 3),
-    "eval": (_eval, 1, 99),
+    "eval": (lambda a, s: evaluate(a[0], s.file.name), 1, 1),
 }

@@ -1,0 +1,1 @@
+"""Recordings of ROS topics as MCAP files: written from raw messages, read without ROS."""
