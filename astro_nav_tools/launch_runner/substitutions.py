@@ -56,7 +56,7 @@ def split_words(text: str) -> list[str]:
 def _substitution(text: str, at: int, scope: Scope) -> tuple[str, int]:
     """Value of the substitution whose name starts at `at`, and where reading goes on after its closing bracket."""
     words: list[str] = []
-    word: list[str] | None = None  # None: between words; a quoted empty word is a word
+    word: list[str] | None = None  # None: between words
     quote = ""
     while at < len(text):
         char = text[at]
@@ -67,9 +67,12 @@ def _substitution(text: str, at: int, scope: Scope) -> tuple[str, int]:
         if char == "\\" and at + 1 < len(text):
             word = [*(word or []), text[at + 1]]
             at += 1
+        elif quote and char != quote:
+            word = [*(word or []), char]
         elif quote:
-            quote = "" if char == quote else quote
-            word = [*(word or []), char] if quote else word
+            if not word:
+                raise LaunchError(f"{scope.file.name}: ros2 launch takes empty quotes in '{text}' literally; use $(eval ...)")
+            quote = ""
         elif char in "'\"":
             quote, word = char, word or []
         elif char == ")":

@@ -1,0 +1,68 @@
+"""The generated files: what is in them, and whether those in the tree are up to date."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+
+from astro_nav_common.robot import RobotParams
+from astro_nav_tools.generate.describe import markdown_table, yaml_lines
+from astro_nav_tools.generate.nodes import NODES
+from astro_nav_tools.installation import SOURCE_ROOT
+from astro_nav_tools.results import ResultError
+
+_COMMAND = "astro-nav generate"
+
+
+def contents() -> dict[str, str]:
+    """Path (from the root of the tree) and text of every generated file."""
+    return {"config/astro_nav.yaml": _config(), "docs/parameters.md": _parameters_page()}
+
+
+def write(root: Path = SOURCE_ROOT, files: Mapping[str, str] | None = None) -> list[str]:
+    """Write the files that differ; returns their paths. Raises ResultError."""
+    changed = []
+    for name, text in (contents() if files is None else files).items():
+        path = root / name
+        if not path.is_file() or path.read_text() != text:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+            except OSError as error:
+                raise ResultError(f"'{path}' cannot be written: {error.strerror}") from None
+            changed.append(name)
+    return changed
+
+
+def differences(root: Path = SOURCE_ROOT, files: Mapping[str, str] | None = None) -> str:
+    """What `write` would change, as a unified diff; empty if nothing."""
+    lines = []
+    for name, text in (contents() if files is None else files).items():
+        path = root / name
+        present = path.read_text() if path.is_file() else ""
+        lines += difflib.unified_diff(present.splitlines(), text.splitlines(), name, f"{name} (generated)", lineterm="", n=1)
+    return "\n".join(lines)
+
+
+def _config() -> str:
+    lines = [
+        f"# Default parameters of the stack's nodes. Made by `{_COMMAND}`; do not edit:",
+        "# copy it, keep what you change, and pass the copy as params_file:=.",
+    ]
+    for node in (node for node in NODES if node.in_config):
+        lines += ["", f"/**/{node.name}:", "  ros__parameters:"]
+        for kind in (*node.fixed, *node.tunable):
+            lines += yaml_lines(kind, "    ")
+    return "\n".join(lines) + "\n"
+
+
+def _parameters_page() -> str:
+    lines = ["# Parameters", "", f"Made by `{_COMMAND}` from the `params.py` files; do not edit.", ""]
+    lines += ["Unknown names and values out of range are refused, by name, when a node starts and when they are set later."]
+    for node in NODES:
+        lines += ["", f"## {node.name}", "", "Read once, at the start:", "", *markdown_table(node.fixed)]
+        if node.tunable:
+            lines += ["", "May change while the node runs (`ros2 param set`):", "", *markdown_table(node.tunable)]
+    lines += ["", "## Robots", "", "In `astro_nav_common/robots/*.yaml`; the defaults are the robot `astro`.", "", *markdown_table((RobotParams,))]
+    return "\n".join(lines) + "\n"
