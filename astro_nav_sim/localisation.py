@@ -1,0 +1,31 @@
+"""The error of a localisation that is not perfect: it wanders slowly, as a particle filter's does."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from astro_nav_common.geometry import compose
+from astro_nav_common.types import Pose
+
+#: s over which an error is forgotten
+CORRELATION_TIME = 5.0
+#: rad of heading error that come with one metre of position error
+YAW_PER_METRE = 0.2
+
+
+class LocalisationError:
+    """An Ornstein-Uhlenbeck process on x, y and yaw of the pose of odom in the map."""
+
+    def __init__(self, std: float, rng: np.random.Generator) -> None:
+        """Args: std: of x and y, m; 0 for none."""
+        self._scale = std * np.array((1.0, 1.0, YAW_PER_METRE))
+        self._rng = rng
+        self._error = self._scale * rng.standard_normal(3)
+
+    def applied(self, odom_map: Pose, dt: float) -> Pose:
+        """The pose that is believed, dt s after the last time it was asked for."""
+        keep = math.exp(-dt / CORRELATION_TIME)
+        self._error = keep * self._error + math.sqrt(1.0 - keep * keep) * self._scale * self._rng.standard_normal(3)
+        return compose(Pose(*self._error.tolist()), odom_map)

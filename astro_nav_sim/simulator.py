@@ -1,0 +1,158 @@
+"""The simulator: a world, a robot in it, time. What the robot is sent goes in; what its sensors say comes out when it arrives."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from typing import NamedTuple
+
+import mujoco
+import numpy as np
+
+from astro_nav_common.errors import InputError
+from astro_nav_common.geometry import compose, inverse
+from astro_nav_common.types import Command, Pose, Scan, State
+from astro_nav_sim.contacts import Contact, ContactWatch
+from astro_nav_sim.drive import Drive
+from astro_nav_sim.lidar import Lidar
+from astro_nav_sim.model import TIMESTEP, build_model
+from astro_nav_sim.odometry import Odometry
+from astro_nav_sim.robot import SimRobot
+from astro_nav_sim.scenery import Scenery
+from astro_nav_sim.world import Solid, World
+
+
+class ScanEvent(NamedTuple):
+    """A scan arrives."""
+
+    scan: Scan
+    t_arrival: float
+
+
+class OdometryEvent(NamedTuple):
+    """Odometry arrives; the state's t is when it was true."""
+
+    state: State
+    t_arrival: float
+
+
+class JointEvent(NamedTuple):
+    """The measured pan joint arrives: angle rad and rate rad/s at t."""
+
+    t: float
+    screen_yaw: float
+    screen_rate: float
+    t_arrival: float
+
+
+Event = ScanEvent | OdometryEvent | JointEvent
+
+
+class Simulator:
+    """Deterministic for a seed. Time starts at 0 and advances by `dt` a step."""
+
+    dt = TIMESTEP
+
+    def __init__(self, world: World, robot: SimRobot, seed: int, start: Pose | None = None) -> None:
+        """Args: start: pose in the world, the world's own start by default; it is the odometry's origin."""
+        self.world, self.robot = world, robot
+        self.start = world.start if start is None else start
+        self.model, self._handles = build_model(world, robot, self.start)
+        self.data = mujoco.MjData(self.model)
+        # one generator a sensor: adding one does not change what the others draw
+        base_rng, odometry_rng, *lidar_rngs = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2 + len(robot.lidars)))
+        # the radius that the controller and the encoders believe in; the real one is nominal
+        self._radii = robot.params.wheel_radius * (1.0 + robot.base.wheel_radius_error * base_rng.standard_normal(2))
+        self._drive = Drive(robot.params, robot.base)
+        self._odometry = Odometry(robot.odometry, odometry_rng)
+        self._lidars = [Lidar(p, self.model, self._handles.base_body, rng) for p, rng in zip(robot.lidars, lidar_rngs)]
+        self._scenery = Scenery(world, self._handles.mocap, robot.params)
+        self._contacts = ContactWatch(self.model, self._handles.hull_geoms)
+        self._odometry_steps = max(1, round(1.0 / (robot.odometry.rate_hz * TIMESTEP)))
+        self._arrivals: list[tuple[float, int, Event]] = []
+        self._events_sent = 0
+        self._step = 0
+        self._wheels_before = [0.0, 0.0]
+        self._truth_before = self.start
+        self._odom_pose = Pose(0.0, 0.0, 0.0)
+        mujoco.mj_step1(self.model, self.data)
+
+    @property
+    def time(self) -> float:
+        """Simulated time, s."""
+        return self._step * TIMESTEP
+
+    @property
+    def contacts(self) -> list[Contact]:
+        """The distinct contacts of hull or screen with anything, so far."""
+        return self._contacts.contacts
+
+    @property
+    def odom_in_world(self) -> Pose:
+        """Pose of the odometry's frame in the world, by the newest odometry taken: what perfect localisation would give."""
+        return compose(self._truth_before, inverse(self._odom_pose))
+
+    def moving_solids(self) -> list[Solid]:
+        """Door leaves, movers and surprises as they stand now; the rest is `world.solids`."""
+        return self._scenery.solids(self.time)
+
+    def send(self, command: Command) -> None:
+        """A command arrives at the base now; motion follows after the delay. Raises InputError if it is not finite."""
+        if not all(map(math.isfinite, (command.v, command.w, command.screen_yaw))):
+            raise InputError(f"{command} is not finite")
+        self._drive.send(self.time, command)
+
+    def step(self) -> list[Event]:
+        """Advance by `dt`; the events that arrive at the new time, in the order of their arrival."""
+        data, drive, handles = self.data, self._drive, self._handles
+        drive.step(self.time, TIMESTEP)
+        for speed, radius, (_, _, servo) in zip((drive.left, drive.right), self._radii, handles.wheels):
+            data.ctrl[servo] = speed / radius
+        if handles.pan is not None:
+            data.ctrl[handles.pan[2]] = drive.pan
+        mujoco.mj_step2(self.model, data)  # forces and integration, then, below, kinematics and contacts of the new state
+        self._step += 1
+        now = self.time
+        self._scenery.step(data, now, float(data.qpos[0]), float(data.qpos[1]))
+        mujoco.mj_step1(self.model, data)
+        self._contacts.update(data, now, math.hypot(data.qvel[0], data.qvel[1]))
+        for lidar in self._lidars:
+            scan = lidar.step(data, self._step)
+            if scan is not None:
+                self._post(now + lidar.params.latency, ScanEvent(scan, now + lidar.params.latency))
+        if self._step % self._odometry_steps == 0:
+            self._take_odometry(now)
+        events: list[Event] = []
+        while self._arrivals and self._arrivals[0][0] <= now + 1e-9:
+            events.append(heapq.heappop(self._arrivals)[2])
+        return events
+
+    def truth(self) -> State:
+        """The true motion state in the world frame."""
+        data = self.data
+        qw, qx, qy, qz = data.qpos[3:7].tolist()
+        yaw = math.atan2(2.0 * (qw * qz + qx * qy), 1.0 - 2.0 * (qy * qy + qz * qz))
+        c, s = math.cos(yaw), math.sin(yaw)
+        vx, vy, _, _, _, w = data.qvel[:6].tolist()
+        ax, ay, _, _, _, alpha = data.qacc[:6].tolist()
+        screen, rate = 0.0, 0.0
+        if self._handles.pan is not None:
+            position, velocity, _ = self._handles.pan
+            screen, rate = float(data.qpos[position]), float(data.qvel[velocity])
+        return State(self.time, float(data.qpos[0]), float(data.qpos[1]), yaw, c * vx + s * vy, w, c * ax + s * ay, alpha, screen, rate)
+
+    def _take_odometry(self, now: float) -> None:
+        truth = self.truth()
+        wheels = [float(self.data.qpos[position]) for position, _, _ in self._handles.wheels]
+        distance = 0.5 * sum(r * (angle - before) for r, angle, before in zip(self._radii, wheels, self._wheels_before))
+        turn = math.remainder(truth.yaw - self._truth_before.yaw, math.tau)
+        state = self._odometry.update(now, float(distance), turn, self._odometry_steps * TIMESTEP)
+        self._wheels_before, self._truth_before, self._odom_pose = wheels, truth.pose, state.pose
+        arrival = now + self.robot.odometry.latency
+        self._post(arrival, OdometryEvent(state, arrival))
+        if self._handles.pan is not None:
+            self._post(arrival, JointEvent(now, truth.screen_yaw, truth.screen_rate, arrival))
+
+    def _post(self, arrival: float, event: Event) -> None:
+        heapq.heappush(self._arrivals, (arrival, self._events_sent, event))
+        self._events_sent += 1
