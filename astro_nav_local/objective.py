@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from astro_nav_common.distance_field import interpolate
-from astro_nav_common.jit import kernel
+from astro_nav_common.jit import inline_kernel, kernel
+from astro_nav_local.risk import Frame, Scene
 from astro_nav_local.rollout import ALPHA, YAW, A, V, W, X, Y
 
 #: Closer to the goal than this, the wavefront's bilinear value gives way to the exact distance, m.
@@ -46,12 +47,12 @@ class Goal(NamedTuple):
     heading: bool
 
 
-@kernel
-def navigation_value(x: float, y: float, yaw: float, scene, goal: Goal, weights: Weights) -> float:  # type: ignore[no-untyped-def]
+@inline_kernel
+def navigation_value(x: float, y: float, yaw: float, to_go: np.ndarray, frame: Frame, goal: Goal, weights: Weights) -> float:
     """N at a pose, m."""
-    u = (x - scene.origin_x) / scene.resolution - 0.5
-    v = (y - scene.origin_y) / scene.resolution - 0.5
-    value = float(interpolate(scene.to_go, u, v))
+    u = (x - frame.origin_x) / frame.resolution - 0.5
+    v = (y - frame.origin_y) / frame.resolution - 0.5
+    value = float(interpolate(to_go, u, v))
     if goal.final:
         away = math.hypot(x - goal.x, y - goal.y)
         if away < 2.0 * EXACT_RANGE:
@@ -66,16 +67,17 @@ def navigation_value(x: float, y: float, yaw: float, scene, goal: Goal, weights:
 
 
 @kernel
-def progress_cost(states: np.ndarray, survival: np.ndarray, step: float, scene, goal: Goal, weights: Weights) -> float:  # type: ignore[no-untyped-def]
+def progress_cost(states: np.ndarray, survival: np.ndarray, step: float, scene: Scene, goal: Goal, weights: Weights) -> float:
     """Minus the discounted, survival-weighted decrease of N along a rollout, m."""
+    to_go, frame = scene.to_go, scene.frame
     fade = math.exp(-step / weights.progress_time)
     discount = 1.0
-    before = navigation_value(states[0, X], states[0, Y], states[0, YAW], scene, goal, weights)
+    before = navigation_value(states[0, X], states[0, Y], states[0, YAW], to_go, frame, goal, weights)
     total = 0.0
     for k in range(1, states.shape[0]):
         if survival[k] <= 0.0:
             break
-        now = navigation_value(states[k, X], states[k, Y], states[k, YAW], scene, goal, weights)
+        now = navigation_value(states[k, X], states[k, Y], states[k, YAW], to_go, frame, goal, weights)
         total -= survival[k] * discount * (before - now)
         before = now
         discount *= fade

@@ -21,7 +21,7 @@ from astro_nav_local.local_map import LocalMap
 from astro_nav_local.objective import Goal, Weights
 from astro_nav_local.params import LocalParams
 from astro_nav_local.prediction import predict_positions
-from astro_nav_local.risk import RiskModel, Scene, Shape
+from astro_nav_local.risk import Frame, RiskModel, Scene, Shape
 from astro_nav_local.rollout import PAN, YAW, A, V, W, X, Y
 from astro_nav_local.screen import PanLimits
 from astro_nav_local.search import Search, SearchResult, shifted
@@ -228,8 +228,8 @@ class LocalPlanner:
         params, field_map = self.params, self.map
         people, radius = predict_positions(self._obstacles, start.t, params.step, params.steps)
         scene = Scene(
-            field_map.distance, self._to_go, field_map.unseen, field_map.origin_x, field_map.origin_y, field_map.resolution,
-            people, radius,
+            field_map.distance, self._to_go, field_map.unseen,
+            Frame(field_map.origin_x, field_map.origin_y, field_map.resolution), people, radius,
         )  # fmt: skip
         state = np.array((start.x, start.y, start.yaw, start.v, start.w, start.a, start.alpha, start.screen_yaw))
         return Problem(

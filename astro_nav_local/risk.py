@@ -26,6 +26,8 @@ from astro_nav_local.rollout import PAN, YAW, V, X, Y
 CLEAR = 3.5
 #: Below this survival a candidate is over: what it would do afterwards counts for nothing.
 LOST = 1e-3
+#: The risk of touching is looked up again when a point of the robot may have moved this far, m.
+LOOK_EVERY = 0.04
 
 
 class RiskModel(NamedTuple):
@@ -38,122 +40,153 @@ class RiskModel(NamedTuple):
     unknown: float
 
 
+class Body(NamedTuple):
+    """The numbers of a Shape: pan joint, reach of the screen at any pan angle and radius of the whole, from the base's origin, m."""
+
+    pan_x: float
+    pan_y: float
+    screen_reach: float
+    radius: float
+    bias: float
+
+
 class Shape(NamedTuple):
-    """A footprint as kernels take it: probe discs (n, 3) x, y, r of base and screen, the pan joint, the bounding radius."""
+    """A footprint as kernels take it.
+
+    base, screen: probe discs (n, 4) x, y, r, reach, by falling reach; reach is the greatest distance of a point of the disc to the
+    origin of its frame.
+    """
 
     base: np.ndarray
     screen: np.ndarray
-    pan_x: float
-    pan_y: float
-    radius: float
-    bias: float
+    body: Body
 
     @classmethod
     def of(cls, footprint: Footprint) -> Shape:
         """The discs overestimate distances by 0 to `tolerance`: half of it is taken off."""
-        return cls(
-            footprint.base_discs, footprint.screen_discs, footprint.pan[0], footprint.pan[1],
-            footprint.circumscribed_radius, 0.5 * footprint.tolerance,
-        )  # fmt: skip
+        base, screen = _by_reach(footprint.base_discs), _by_reach(footprint.screen_discs)
+        reach = math.hypot(*footprint.pan) + (screen[0, 3] if len(screen) else 0.0)
+        body = Body(*map(float, (*footprint.pan, reach, footprint.circumscribed_radius, 0.5 * footprint.tolerance)))
+        return cls(base, screen, body)
+
+
+def _by_reach(discs: np.ndarray) -> np.ndarray:
+    reach = np.hypot(discs[:, 0], discs[:, 1]) + discs[:, 2]
+    return np.ascontiguousarray(np.column_stack((discs, reach))[np.argsort(-reach, kind="stable")])
+
+
+class Frame(NamedTuple):
+    """Lower left corner and cell size of the local map's grids, m, odom."""
+
+    origin_x: float
+    origin_y: float
+    resolution: float
 
 
 class Scene(NamedTuple):
     """What surrounds the robot, as kernels take it.
 
     distance: (rows, cols) float32 distance to the nearest occupied cell, m. to_go: likewise, the navigation function, m.
-    unseen: (rows, cols) uint8, 1 where never seen. (origin_x, origin_y) m and resolution m of all three.
+    unseen: (rows, cols) uint8, 1 where never seen. frame: of all three.
     people: (N, T + 1, 3) x, y, std of position, m, at each step; people_radius: (N,) m.
     """
 
     distance: np.ndarray
     to_go: np.ndarray
     unseen: np.ndarray
-    origin_x: float
-    origin_y: float
-    resolution: float
+    frame: Frame
     people: np.ndarray
     people_radius: np.ndarray
 
 
 @inline_kernel
 def normal_tail(z: float) -> float:
-    """Phi(-z)."""
-    return 0.5 * math.erfc(z * 0.7071067811865476)
+    """Phi(-z), to within 2e-4 (Bowling et al., "A logistic approximation to the cumulative normal distribution", 2009)."""
+    return 1.0 / (1.0 + math.exp(z * (1.5976 + 0.07056 * z * z)))
 
 
-@kernel
-def static_distance(x: float, y: float, yaw: float, pan: float, scene: Scene, shape: Shape, enough: float) -> float:
-    """Signed distance of the footprint to the static map, m; only known to be at least `enough` when that is returned."""
-    u0 = (x - scene.origin_x) / scene.resolution - 0.5
-    v0 = (y - scene.origin_y) / scene.resolution - 0.5
-    if interpolate(scene.distance, u0, v0) - shape.radius >= enough:
-        return enough
-    best = enough
-    c = math.cos(yaw)
-    s = math.sin(yaw)
-    per_cell = 1.0 / scene.resolution
-    for i in range(shape.base.shape[0]):
-        bx = shape.base[i, 0]
-        by = shape.base[i, 1]
-        d = interpolate(scene.distance, u0 + (c * bx - s * by) * per_cell, v0 + (s * bx + c * by) * per_cell)
-        best = min(best, d - shape.base[i, 2])
-    if shape.screen.shape[0] > 0:
-        jx = u0 + (c * shape.pan_x - s * shape.pan_y) * per_cell
-        jy = v0 + (s * shape.pan_x + c * shape.pan_y) * per_cell
-        cp = math.cos(yaw + pan)
-        sp = math.sin(yaw + pan)
-        for i in range(shape.screen.shape[0]):
-            bx = shape.screen[i, 0]
-            by = shape.screen[i, 1]
-            d = interpolate(scene.distance, jx + (cp * bx - sp * by) * per_cell, jy + (sp * bx + cp * by) * per_cell)
-            best = min(best, d - shape.screen[i, 2])
-    return best - shape.bias
+# Helpers below take arrays one by one: handing a tuple that holds arrays from call to call counts references in the inner loop,
+# which took four fifths of its time.
 
 
-@kernel
-def circle_distance(dx: float, dy: float, yaw: float, shape: Shape) -> float:
-    """Signed distance of the base's discs at the origin with heading `yaw` to the point (dx, dy), m."""
-    c = math.cos(yaw)
-    s = math.sin(yaw)
-    bx = c * dx + s * dy
-    by = -s * dx + c * dy
-    best = np.inf
-    for i in range(shape.base.shape[0]):
-        ex = bx - shape.base[i, 0]
-        ey = by - shape.base[i, 1]
-        best = min(best, math.sqrt(ex * ex + ey * ey) - shape.base[i, 2])
-    return best - shape.bias
+@inline_kernel
+def static_distance(  # type: ignore[no-untyped-def]
+    x: float, y: float, yaw: float, pan: float, distance: np.ndarray, frame: Frame, base: np.ndarray, screen: np.ndarray, body: Body,
+    enough: float,
+):  # fmt: skip
+    """Signed distance of the footprint to the static map, m; a lower bound of it where that is at least `enough`.
+
+    The distance field changes by at most a metre a metre, so its value at the base's origin bounds that at every disc:
+    discs come sorted by reach, and the first one that cannot be nearer than the best so far ends the search.
+    """
+    u0 = (x - frame.origin_x) / frame.resolution - 0.5
+    v0 = (y - frame.origin_y) / frame.resolution - 0.5
+    here = interpolate(distance, u0, v0)
+    best = here - body.radius
+    if best < enough:
+        best = np.inf
+        c = math.cos(yaw)
+        s = math.sin(yaw)
+        per_cell = 1.0 / frame.resolution
+        for i in range(base.shape[0]):
+            if here - base[i, 3] >= best:
+                break
+            bx = base[i, 0]
+            by = base[i, 1]
+            d = interpolate(distance, u0 + (c * bx - s * by) * per_cell, v0 + (s * bx + c * by) * per_cell)
+            best = min(best, d - base[i, 2])
+        if screen.shape[0] > 0 and here - body.screen_reach < best:
+            jx = u0 + (c * body.pan_x - s * body.pan_y) * per_cell
+            jy = v0 + (s * body.pan_x + c * body.pan_y) * per_cell
+            cp = math.cos(yaw + pan)
+            sp = math.sin(yaw + pan)
+            for i in range(screen.shape[0]):
+                bx = screen[i, 0]
+                by = screen[i, 1]
+                d = interpolate(distance, jx + (cp * bx - sp * by) * per_cell, jy + (sp * bx + cp * by) * per_cell)
+                best = min(best, d - screen[i, 2])
+        best -= body.bias
+    return best
 
 
-@kernel
-def touch_probability(state: np.ndarray, k: int, t: float, scene: Scene, shape: Shape, model: RiskModel) -> float:
-    """Probability that the footprint of one rollout row (COLUMNS,), t s ahead at step k, touches anything."""
-    x = state[X]
-    y = state[Y]
-    variance = model.base * model.base + (model.time * t) ** 2 + (model.speed * state[V]) ** 2
-    sigma = math.sqrt(variance)
+@inline_kernel
+def sigma_at(v: float, t: float, model: RiskModel) -> float:
+    """Standard deviation of the distance to what the map shows, t s ahead at speed v, m."""
+    return math.sqrt(model.base * model.base + (model.time * t) ** 2 + (model.speed * v) ** 2)
+
+
+@inline_kernel
+def people_free(  # type: ignore[no-untyped-def]
+    x: float, y: float, yaw: float, k: int, sigma: float, people: np.ndarray, radii: np.ndarray, base: np.ndarray, body: Body
+):
+    """Probability that no person is touched by the base at a pose, step k."""
     free = 1.0
-    d = static_distance(x, y, state[YAW], state[PAN], scene, shape, CLEAR * sigma)
-    if d < CLEAR * sigma:
-        free = 1.0 - normal_tail(d / sigma)
-    for j in range(scene.people.shape[0]):
-        dx = scene.people[j, k, 0] - x
-        dy = scene.people[j, k, 1] - y
-        both = math.sqrt(variance + scene.people[j, k, 2] ** 2)
-        reach = CLEAR * both + scene.people_radius[j] + shape.radius
+    c = math.cos(yaw)
+    s = math.sin(yaw)
+    for j in range(people.shape[0]):
+        dx = people[j, k, 0] - x
+        dy = people[j, k, 1] - y
+        both = math.sqrt(sigma * sigma + people[j, k, 2] ** 2)
+        reach = CLEAR * both + radii[j] + body.radius
         if dx * dx + dy * dy < reach * reach:
-            gap = circle_distance(dx, dy, state[YAW], shape) - scene.people_radius[j]
-            free *= 1.0 - normal_tail(gap / both)
-    return 1.0 - free
+            bx = c * dx + s * dy
+            by = c * dy - s * dx
+            gap = np.inf
+            for i in range(base.shape[0]):
+                ex = bx - base[i, 0]
+                ey = by - base[i, 1]
+                gap = min(gap, math.sqrt(ex * ex + ey * ey) - base[i, 2])
+            free *= 1.0 - normal_tail((gap - body.bias - radii[j]) / both)
+    return free
 
 
-@kernel
-def unseen_at(x: float, y: float, scene: Scene) -> bool:
+@inline_kernel
+def unseen_at(x: float, y: float, unseen: np.ndarray, frame: Frame) -> bool:
     """True if the cell at (x, y) lies in the window and was never seen."""
-    col = int((x - scene.origin_x) / scene.resolution)
-    row = int((y - scene.origin_y) / scene.resolution)
-    rows, cols = scene.unseen.shape
-    return 0 <= row < rows and 0 <= col < cols and scene.unseen[row, col] != 0
+    col = int((x - frame.origin_x) / frame.resolution)
+    row = int((y - frame.origin_y) / frame.resolution)
+    rows, cols = unseen.shape
+    return 0 <= row < rows and 0 <= col < cols and unseen[row, col] != 0
 
 
 @kernel
@@ -169,42 +202,61 @@ def survive(states: np.ndarray, step: float, brake: float, scene: Scene, shape: 
     Returns:
         Survival until the robot has come to rest beyond the horizon.
     """
+    distance, unseen, frame, people, radii = scene.distance, scene.unseen, scene.frame, scene.people, scene.people_radius
+    base, screen, body = shape.base, shape.screen, shape.body
     count = states.shape[0] - 1
     fade = math.exp(-step / model.memory)
-    faced = touch_probability(states[0], 0, 0.0, scene, shape, model)
     s = 1.0
     out[0] = 1.0
-    for k in range(1, count + 1):
-        p = touch_probability(states[k], k, k * step, scene, shape, model)
-        speed = abs(states[k, V])
-        if speed > 0.01:
-            reach = shape.radius if states[k, V] > 0.0 else -shape.radius
-            yaw = states[k, YAW]
-            if unseen_at(states[k, X] + reach * math.cos(yaw), states[k, Y] + reach * math.sin(yaw), scene):
-                s *= math.exp(-model.unknown * speed * step)
-        faced *= fade
+    faced = 0.0
+    lower = -np.inf  # of the static distance, from the row before and the motion since
+    p = 0.0
+    checked = 0
+    for k in range(count + 1):
+        x, y, yaw, v = states[k, X], states[k, Y], states[k, YAW], states[k, V]
+        if k > 0:
+            turn = abs(yaw - states[k - 1, YAW]) + abs(states[k, PAN] - states[k - 1, PAN])
+            lower -= abs(v) * step + body.radius * turn
+            faced *= fade
+        # where the robot hardly moved since the last look, that look still holds
+        moved = abs(x - states[checked, X]) + abs(y - states[checked, Y]) + body.radius * abs(yaw - states[checked, YAW])
+        if k == 0 or k == count or k - checked >= 4 or moved > LOOK_EVERY:
+            checked = k
+            sigma = sigma_at(v, k * step, model)
+            free = people_free(x, y, yaw, k, sigma, people, radii, base, body)
+            if lower < CLEAR * sigma:
+                lower = static_distance(x, y, yaw, states[k, PAN], distance, frame, base, screen, body, CLEAR * sigma)
+                if lower < CLEAR * sigma:
+                    free *= 1.0 - normal_tail(lower / sigma)
+            p = 1.0 - free
+        if k == 0:
+            faced = min(p, 0.999)
+            continue
+        if abs(v) > 0.01:
+            reach = body.radius if v > 0.0 else -body.radius
+            if unseen_at(x + reach * math.cos(yaw), y + reach * math.sin(yaw), unseen, frame):
+                s *= math.exp(-model.unknown * abs(v) * step)
         if p > faced:
             s *= (1.0 - p) / (1.0 - faced)
             faced = min(p, 0.999)
         out[k] = s
         if s < LOST:
-            for rest in range(k, count + 1):
-                out[rest] = 0.0
+            out[k:] = 0.0
             return 0.0
     v = states[count, V]
     if abs(v) > 0.02:
-        tail = states[count].copy()
+        # and on to rest, braking straight ahead, against the static map
+        yaw = states[count, YAW]
         length = v * abs(v) / (2.0 * brake)
-        pieces = int(abs(length) / (0.5 * shape.radius)) + 1
+        pieces = int(abs(length) / (0.5 * body.radius)) + 1
         for i in range(1, pieces + 1):
             f = i / pieces
-            tail[X] = states[count, X] + f * length * math.cos(states[count, YAW])
-            tail[Y] = states[count, Y] + f * length * math.sin(states[count, YAW])
-            tail[V] = v * math.sqrt(1.0 - f)
-            p = touch_probability(tail, count, count * step, scene, shape, model)
+            x = states[count, X] + f * length * math.cos(yaw)
+            y = states[count, Y] + f * length * math.sin(yaw)
+            sigma = sigma_at(v * math.sqrt(1.0 - f), count * step, model)
+            d = static_distance(x, y, yaw, states[count, PAN], distance, frame, base, screen, body, CLEAR * sigma)
+            p = normal_tail(d / sigma) if d < CLEAR * sigma else 0.0
             if p > faced:
                 s *= (1.0 - p) / (1.0 - faced)
                 faced = min(p, 0.999)
     return s
-
-
