@@ -37,7 +37,7 @@ def candidate_markers(
         strip.points = _points(candidates.xy[index, ::POINT_STRIDE], 0.02 if best else 0.01)
         markers.append(strip)
     if guidance is not None:
-        markers += _arrows(template, guidance)
+        markers += _arrows(template, guidance, pose_odom)
     for identity, outline in enumerate(footprint.polygons_at(pose_odom, screen_yaw)):
         strip = _marker(template, "footprint", identity)
         strip.scale.x, strip.color = 0.015, _MAGENTA
@@ -72,13 +72,13 @@ def _points(xy: np.ndarray, z: float) -> list[Point]:
     return [Point(x=x, y=y, z=z) for x, y in xy.tolist()]
 
 
-def _arrows(template: Marker, guidance: Guidance) -> list[Marker]:
+def _arrows(template: Marker, guidance: Guidance, robot_odom: Pose) -> list[Marker]:
     points = guidance.points_odom
     if len(points) < 2:
         return []
+    points = points[int(np.argmin(np.hypot(points[:, 0] - robot_odom.x, points[:, 1] - robot_odom.y))) :]
     arc = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
-    samples = np.minimum(np.arange(ARROWS) * ARROW_SPACING, arc[-1])
-    samples = np.unique(samples)
+    samples = np.unique(np.minimum(np.arange(ARROWS) * ARROW_SPACING, arc[-1]))
     x, y = np.interp(samples, arc, points[:, 0]), np.interp(samples, arc, points[:, 1])
     ahead = np.minimum(samples + 0.1, arc[-1])
     yaw = np.arctan2(np.interp(ahead, arc, points[:, 1]) - y, np.interp(ahead, arc, points[:, 0]) - x)

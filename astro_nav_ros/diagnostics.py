@@ -62,9 +62,13 @@ class Health:
         """Add to a counter; counters named `X_count` are also shown as a rate `X_hz`."""
         self._counts[name] = self._counts.get(name, 0) + by
 
-    def tell(self, level: bytes, message: str) -> None:
-        """Set level and sentence of the next message."""
-        self._level, self._message = level, message
+    def tell_ok(self, message: str) -> None:
+        """All is well: what the node is doing."""
+        self._level, self._message = DiagnosticStatus.OK, message
+
+    def tell_warning(self, message: str) -> None:
+        """Something is missing: what, and what the node does about it."""
+        self._level, self._message = DiagnosticStatus.WARN, message
 
     def extra(self, values: Callable[[], Mapping[str, object]]) -> None:
         """Further keys, asked for whenever a message is made."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from astro_nav_common.conventions import BASE_FRAME, MAP_FRAME, ODOM_FRAME
 from astro_nav_common.params import Params, param
 
+PAN_JOINT = "screen_pan"
+
 
 @dataclass(frozen=True)
 class NodeParams(Params):
@@ -32,7 +34,7 @@ class SensingNodeParams(RobotNodeParams):
 
     scan_topics: tuple[str, ...] = param(("scan",), doc="LaserScan topics.")
     odom_topic: str = param("odom", doc="Odometry topic.")
-    pan_joint: str = param("screen_pan", doc="Name of the screen's pan joint in joint_states.")
+    pan_joint: str = param(PAN_JOINT, doc="Name of the screen's pan joint in joint_states.")
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,48 @@ class LocalNodeParams(SensingNodeParams):
 
     enable_stamped_cmd_vel: bool = param(False, doc="cmd_vel, heard to know what was sent, is a TwistStamped.")
     seed: int = param(0, low=0, doc="Seed of the search's sample.")
+    costmap_hz: float = param(5.0, unit="Hz", low=0.5, high=50.0, doc="Rate of local_costmap/costmap.")
+    blocked_patience: float = param(1.0, unit="s", low=0.0, high=60.0, doc="follow_path gives up when its path is blocked for longer.")
+    required_movement_radius: float = param(0.3, unit="m", low=0.01, high=5.0, doc="Moving so far is progress ...")
+    required_movement_angle: float = param(0.5, unit="rad", low=0.01, high=3.2, doc="... or turning so far ...")
+    movement_time_allowance: float = param(10.0, unit="s", low=0.5, high=300.0, doc="... within this time, else follow_path gives up.")
+    transform_tolerance: float = param(0.5, unit="s", low=0.0, high=10.0, doc="follow_path gives up without a transform for longer.")
+
+
+@dataclass(frozen=True)
+class GlobalNodeParams(RobotNodeParams):
+    """The node global_planner."""
+
+    local_costmap_topic: str = param("local_costmap/costmap", doc="What the local planner sees, for maps that lack it or no map at all.")
+    publish_hz: float = param(1.0, unit="Hz", low=0.05, high=10.0, doc="Rate of global_costmap/costmap.")
+
+
+@dataclass(frozen=True)
+class MapServerNodeParams(NodeParams):
+    """The node map_server."""
+
+    yaml_filename: str = param("", doc="Map file (map_server YAML) to serve; empty: wait for the load_map service.")
+    topic_name: str = param("map", doc="Topic of the map.")
+    frame_id: str = param(MAP_FRAME, doc="Frame of the map.")
+
+
+@dataclass(frozen=True)
+class SimulatorNodeParams(NodeParams):
+    """The node simulator."""
+
+    world: str = param("home", doc="Name of a world, or the path of a floor plan or of a map's YAML file.")
+    robot: str = param("astro", doc="Name of a simulated robot, or the path of a YAML file that describes one.")
+    start: tuple[float, ...] = param((), unit="m, m, rad", doc="Start pose x, y, yaw in the world; empty: the world's own.")
+    seed: int = param(0, low=0, doc="Seed of all noise.")
+    ideal: bool = param(False, doc="No noise, drift, delay or dropout.")
+    sensing_latency: float = param(0.0, unit="s", low=0.0, high=2.0, doc="Latency of the scans, beside the robot's own.")
+    actuation_latency: float = param(0.0, unit="s", low=0.0, high=2.0, doc="Delay of the base, beside the robot's own.")
+    real_time_factor: float = param(1.0, low=0.05, high=50.0, doc="Simulated seconds a second, if the machine keeps up.")
+    clock_hz: float = param(100.0, unit="Hz", low=20.0, high=200.0, doc="Rate of /clock; messages leave with it.")
+    localisation: bool = param(True, doc="Publish map -> odom from ground truth, as a perfect localisation would.")
+    localisation_noise: float = param(0.0, unit="m", low=0.0, high=1.0, doc="Standard deviation of that transform's slow error.")
+    enable_stamped_cmd_vel: bool = param(False, doc="Take cmd_vel as TwistStamped instead of Twist.")
+    global_frame: str = param(MAP_FRAME, doc="Frame of the world.")
+    odom_frame: str = param(ODOM_FRAME, doc="Frame of odometry.")
+    robot_base_frame: str = param(BASE_FRAME, doc="Frame of the base.")
+    pan_joint: str = param(PAN_JOINT, doc="Name of the screen's pan joint in joint_states.")

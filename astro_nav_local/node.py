@@ -1,0 +1,226 @@
+"""The node `local_planner`: ten times a second from what the robot senses to the motion it should make."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+
+import numpy as np
+from astro_nav_msgs.msg import TrackedObstacleArray, Trajectory as TrajectoryMessage
+from geometry_msgs.msg import PolygonStamped, Twist, TwistStamped
+from nav2_msgs.action import FollowPath
+from nav2_msgs.msg import SpeedLimit
+from nav_msgs.msg import OccupancyGrid, Path
+from rclpy.action.server import ServerGoalHandle
+from std_msgs.msg import Float64
+from visualization_msgs.msg import MarkerArray
+
+from astro_nav_common.errors import AstroNavError, InputError
+from astro_nav_common.footprint import Footprint
+from astro_nav_common.robot import load_robot
+from astro_nav_common.types import Command, Guidance, Scan
+from astro_nav_local.candidate_markers import candidate_markers
+from astro_nav_local.follow import TF_ERROR, Ending, PathTask
+from astro_nav_local.params import LocalParams
+from astro_nav_local.planner import LocalPlan, LocalPlanner
+from astro_nav_local.progress import ProgressChecker
+from astro_nav_ros import qos
+from astro_nav_ros.actions import GoalServer
+from astro_nav_ros.conversions import grid_message, path_message, path_of, polygon_message, seconds
+from astro_nav_ros.own_messages import obstacles_of, trajectory_message
+from astro_nav_ros.node_params import LocalNodeParams
+from astro_nav_ros.runtime import ManagedNode, run
+from astro_nav_ros.sensing import Sensing
+from astro_nav_ros.transforms import TransformError, Transforms
+
+#: error code of nav2_msgs/FollowPath
+INVALID_PATH = 103
+
+
+class LocalPlannerNode(ManagedNode):
+    """Feeds the planner, runs its cycle on the node's clock, publishes the plan, serves `follow_path`."""
+
+    def __init__(self) -> None:
+        """Declare the parameters."""
+        super().__init__("local_planner", fixed=(LocalNodeParams,), tunable=(LocalParams,))
+
+    def setup(self) -> None:
+        """Build and warm up the planner; create the publishers."""
+        self._params = params = self.parameters.get(LocalNodeParams)
+        self._robot = load_robot(params.robot)
+        self._footprint = Footprint.of(self._robot)
+        self._planner = self._make_planner()
+        self._planner.warm_up()
+        self._task: PathTask | None = None
+        self._paths_taken = 0
+        self._guidance: Guidance | None = None
+        self._pose_lost_since = math.inf
+        self._screen_command = 0.0
+        self._last_cycle = -math.inf
+        self._cycle_index = 0
+        create = self.create_publisher
+        self._trajectory = create(TrajectoryMessage, "trajectory", qos.NEWEST)
+        self._local_plan = create(Path, "local_plan", qos.NEWEST)
+        self._markers = create(MarkerArray, "trajectories", qos.NEWEST)
+        self._costmap = create(OccupancyGrid, "local_costmap/costmap", qos.LATCHED)
+        self._outline = create(PolygonStamped, "local_costmap/published_footprint", qos.NEWEST)
+
+    def start(self) -> None:
+        """Listen, and start the cycle."""
+        params = self._params
+        self._transforms = Transforms(self)
+        Sensing(self, params, bool(self._robot.screen), self._take_scan, self._planner.add_odometry)
+        if params.enable_stamped_cmd_vel:
+            self.create_subscription(TwistStamped, "cmd_vel", self._take_stamped_command, qos.NEWEST)
+        else:
+            self.create_subscription(Twist, "cmd_vel", lambda twist: self._take_command(self.now(), twist), qos.NEWEST)
+        self.create_subscription(Float64, "screen/command", self._take_screen_command, qos.NEWEST)
+        self.create_subscription(SpeedLimit, "speed_limit", self._take_speed_limit, qos.DEFAULT)
+        self.create_subscription(TrackedObstacleArray, "people", self._take_people, qos.SENSOR)
+        self._server = GoalServer(self, FollowPath, "follow_path", self._begin)
+        self._period = 1.0 / self.parameters.get(LocalParams).rate_hz
+        self.create_timer(self._period, self._cycle)
+
+    def _make_planner(self) -> LocalPlanner:
+        return LocalPlanner(self.parameters.get(LocalParams), self._robot, self._params.seed, clock=time.perf_counter)
+
+    def _take_scan(self, scan: Scan, _received_ns: int) -> None:
+        self.health.sample("scan_age_ms", 1e3 * (self.now() - scan.t))
+        self._planner.add_scan(scan)
+
+    def _take_command(self, t: float, twist: Twist) -> None:
+        self._planner.add_command(t, Command(twist.linear.x, twist.angular.z, self._screen_command))
+
+    def _take_stamped_command(self, message: TwistStamped) -> None:
+        self._take_command(seconds(message.header.stamp), message.twist)
+
+    def _take_screen_command(self, message: Float64) -> None:
+        self._screen_command = message.data
+
+    def _take_speed_limit(self, message: SpeedLimit) -> None:
+        limit = message.speed_limit * (0.01 * self._robot.v_max if message.percentage else 1.0)
+        self._planner.set_speed_limit(limit if limit > 0.0 else None)  # as in Nav2, zero lifts the limit
+
+    def _take_people(self, message: TrackedObstacleArray) -> None:
+        try:
+            frame_odom = self._transforms.lookup(self._params.odom_frame, message.header.frame_id)
+            self._planner.set_obstacles(obstacles_of(message, frame_odom))
+        except AstroNavError as error:
+            self.get_logger().warning(f"people dropped: {error}", throttle_duration_sec=5.0)
+
+    def _begin(self, goal: ServerGoalHandle) -> None:
+        """A new path: it replaces the old one without a stop between them."""
+        params = self._params
+        progress = ProgressChecker(params.required_movement_radius, params.required_movement_angle, params.movement_time_allowance)
+        try:
+            points = path_of(goal.request.path, "the path")
+        except InputError as error:
+            self._task = None
+            self._server.abort(goal, INVALID_PATH, str(error))
+            return
+        self._paths_taken += 1
+        self._pose_lost_since = math.inf
+        self._path_frame = goal.request.path.header.frame_id or params.global_frame
+        self._task = PathTask(points, self._paths_taken, progress, params.blocked_patience)
+
+    def _cycle(self) -> None:
+        """One planning cycle."""
+        now, began = self.now(), time.perf_counter()
+        self._count_cycle(now)
+        self._steer(now)
+        try:
+            plan = self._planner.plan(now)
+        except InputError as error:
+            self.health.tell_warning(str(error))
+            return
+        planned = time.perf_counter()
+        self._trajectory.publish(trajectory_message(plan.trajectory, self._params.odom_frame))
+        self.health.sample("plan_ms", 1e3 * (planned - began))
+        self.health.sample("publish_ms", 1e3 * (time.perf_counter() - planned))
+        for stage, duration in plan.stages_ms.items():
+            self.health.sample(f"stage.{stage}_ms", duration)
+        self._report(now, plan)
+        self._show(now, plan)
+        self.health.tell_ok(plan.status.reason or "driving")
+        self.health.sample("cycle_ms", 1e3 * (time.perf_counter() - began))
+        if self.now() > now + self._period:
+            self.health.count("deadline_misses")
+
+    def _count_cycle(self, now: float) -> None:
+        if now < self._last_cycle:
+            self.get_logger().warning(f"the clock jumped back by {self._last_cycle - now:.2f} s: everything seen is forgotten")
+            self._planner.reset()
+        elif math.isfinite(self._last_cycle):
+            # a cycle that the timer left out altogether is a missed deadline as well
+            self.health.count("deadline_misses", max(0, round((now - self._last_cycle) / self._period) - 1))
+        self._last_cycle = now
+        self._cycle_index += 1
+        self.health.count("cycles_count")
+
+    def _steer(self, now: float) -> None:
+        """Give the planner its guidance in odom, by where the path's frame is in odom now."""
+        goal = self._server.current
+        if goal is not None and goal.is_cancel_requested:
+            self._task = None
+            self._server.cancel(goal)
+        if self._task is not None:
+            try:
+                frame_odom = self._transforms.lookup(self._params.odom_frame, self._path_frame)
+                self._guidance = self._task.guidance(frame_odom)
+                self._pose_lost_since = math.inf
+            except TransformError as error:
+                self._pose_lost_since = min(self._pose_lost_since, now)
+                if self._guidance is None or now - self._pose_lost_since > self._params.transform_tolerance:
+                    self._end(Ending(TF_ERROR, str(error)))
+        if self._task is None:
+            self._guidance = None
+        self._planner.set_guidance(self._guidance)
+
+    def _report(self, now: float, plan: LocalPlan) -> None:
+        """Feedback and end of the goal."""
+        goal, odometry = self._server.current, self._planner.odometry.newest
+        if self._task is None or goal is None or odometry is None:
+            return
+        feedback = FollowPath.Feedback(distance_to_goal=float(plan.status.distance_to_goal), speed=float(plan.status.speed))
+        goal.publish_feedback(feedback)
+        ending = self._task.ending(now, plan.status, odometry.pose)
+        if ending is not None:
+            self._end(ending)
+
+    def _end(self, ending: Ending) -> None:
+        goal = self._server.current
+        self._task = None
+        if goal is None:
+            return
+        if ending.code == 0:
+            self._server.succeed(goal)
+        else:
+            self.get_logger().info(f"follow_path ends: {ending.message}")
+            self._server.abort(goal, ending.code, ending.message)
+
+    def _show(self, now: float, plan: LocalPlan) -> None:
+        """What is only for the eye is made only while somebody looks."""
+        frame, state = self._params.odom_frame, self._planner.odometry.newest
+        assert state is not None
+        if self._local_plan.get_subscription_count():
+            trajectory = plan.trajectory
+            poses = np.column_stack((trajectory.x, trajectory.y, trajectory.yaw))[::2]
+            self._local_plan.publish(path_message(poses, frame, now))
+        if self._markers.get_subscription_count():
+            pose, screen = state.pose, state.screen_yaw
+            self._markers.publish(candidate_markers(plan.candidates, self._guidance, self._footprint, pose, screen, frame, now))
+        if self._outline.get_subscription_count():
+            self._outline.publish(polygon_message(self._footprint.polygons_at(state.pose)[0], frame, now))
+        every = max(1, round(1.0 / (self._period * self._params.costmap_hz)))
+        if self._cycle_index % every == 0:
+            self._costmap.publish(grid_message(self._planner.map.grid(), frame, now))
+
+
+def main() -> int:
+    """Entry point."""
+    return run(LocalPlannerNode, "local_planner")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

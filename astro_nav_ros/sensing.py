@@ -1,0 +1,71 @@
+"""Scans, odometry and the pan joint, from ROS to a core: what the local planner and the guard both do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from nav_msgs.msg import Odometry
+from sensor_msgs.msg import JointState, LaserScan
+
+from astro_nav_common.errors import AstroNavError
+from astro_nav_common.types import Scan, State
+from astro_nav_ros import qos
+from astro_nav_ros.conversions import joint_of, scan_of, state_of
+from astro_nav_ros.node_params import SensingNodeParams
+from astro_nav_ros.transforms import SensorMounts
+
+if TYPE_CHECKING:
+    from astro_nav_ros.runtime import ManagedNode
+
+
+class Sensing:
+    """Subscribes, converts, and hands on; what cannot be used is dropped with a sentence (at most one in five seconds)."""
+
+    def __init__(
+        self,
+        node: ManagedNode,
+        params: SensingNodeParams,
+        has_screen: bool,
+        on_scan: Callable[[Scan, int], None],
+        on_odometry: Callable[[State], None],
+    ) -> None:
+        """Args:
+        has_screen: whether to hear joint_states.
+        on_scan: given each scan and when the middleware received it, ns of the system's clock.
+        on_odometry: given each state, pan angle included.
+        """
+        self._node, self._pan_joint = node, params.pan_joint
+        self._on_scan, self._on_odometry = on_scan, on_odometry
+        self._pan = (0.0, 0.0)
+        self._mounts = SensorMounts(node, params.robot_base_frame)
+        for topic in params.scan_topics:
+            node.create_subscription(LaserScan, topic, self._scan_handler(topic), qos.SENSOR)
+        node.create_subscription(Odometry, params.odom_topic, self._hear_odometry, qos.DEFAULT)
+        if has_screen:
+            node.create_subscription(JointState, "joint_states", self._hear_joints, qos.DEFAULT)
+
+    def _scan_handler(self, topic: str) -> Callable[[LaserScan, dict[str, Any]], None]:
+        def hear(message: LaserScan, info: dict[str, Any]) -> None:
+            try:
+                scan = scan_of(message, self._mounts(message.header.frame_id), topic)
+                self._on_scan(scan, info["received_timestamp"])
+            except AstroNavError as error:
+                self._drop(topic, error)
+
+        return hear
+
+    def _hear_odometry(self, message: Odometry) -> None:
+        try:
+            self._on_odometry(state_of(message, *self._pan))
+        except AstroNavError as error:
+            self._drop("odometry", error)
+
+    def _hear_joints(self, message: JointState) -> None:
+        found = joint_of(message, self._pan_joint)
+        if found is not None:
+            self._pan = found
+
+    def _drop(self, what: str, error: AstroNavError) -> None:
+        self._node.health.count("dropped_inputs")
+        self._node.get_logger().warning(f"{what} dropped: {error}", throttle_duration_sec=5.0)
