@@ -3,32 +3,26 @@
 `cache` keeps compiled code between runs; `nogil` lets executor threads go on; `error_model="numpy"` drops the
 division-by-zero branches that stop vectorisation. Fast math is limited to re-association and contraction:
 NaN and infinity keep their meaning, because kernels use them to notice bad input.
+
+numba's own cache notices a change of the file that holds a function, but not of the kernels and constants it takes from other
+files. So each function is cached in a folder named by the content of its file and of all files of this project it imports.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
+import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numba
+
 _F = TypeVar("_F", bound=Callable[..., Any])
-
-
-def _choose_cache_dir() -> None:
-    """Point numba at a writable cache when neither the sources' folder nor the home is (else it raises at import)."""
-    if "NUMBA_CACHE_DIR" in os.environ:
-        return
-    sources = Path(__file__).parent
-    home_cache = Path(os.path.expanduser("~")) / ".cache"
-    if not any(os.access(folder, os.W_OK) for folder in (sources, home_cache if home_cache.exists() else home_cache.parent)):
-        os.environ["NUMBA_CACHE_DIR"] = os.path.join(tempfile.gettempdir(), f"astro_nav_numba_{os.getuid()}")
-
-
-_choose_cache_dir()
-
-import numba  # noqa: E402  (the cache folder must be set before numba reads its configuration)
 
 _OPTIONS: dict[str, Any] = {
     "cache": True,
@@ -36,13 +30,52 @@ _OPTIONS: dict[str, Any] = {
     "error_model": "numpy",
     "fastmath": {"contract", "reassoc", "nsz", "arcp"},
 }
+_IMPORTS = re.compile(rb"^from (astro_nav\w+(?:\.\w+)*) import", re.MULTILINE)
 
 
 def kernel(function: _F) -> _F:
     """Compile a function of arrays and scalars; nothing else of numba is used in this project."""
-    return numba.njit(**_OPTIONS)(function)  # type: ignore[no-any-return]
+    return _compile(function)
 
 
 def inline_kernel(function: _F) -> _F:
     """As `kernel`, inlined into its callers: for the few-line helpers of hot loops."""
-    return numba.njit(inline="always", **_OPTIONS)(function)  # type: ignore[no-any-return]
+    return _compile(function, inline="always")
+
+
+def cache_folder() -> Path:
+    """Where compiled code is kept: $NUMBA_CACHE_DIR, else the user's cache, else the temporary folder if that cannot be written."""
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return Path(os.environ["NUMBA_CACHE_DIR"])
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "astro_nav" / "numba"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.gettempdir()) / f"astro_nav_numba_{os.getuid()}"
+
+
+def _compile(function: _F, **options: Any) -> _F:
+    # numba reads its cache folder when a function is decorated
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(_FOLDER / _digest(function.__module__))
+    try:
+        return numba.njit(**_OPTIONS, **options)(function)  # type: ignore[no-any-return]
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+@cache
+def _digest(module: str) -> str:
+    """Of a module's source and, recursively, of what it imports from this project."""
+    path = getattr(sys.modules.get(module), "__file__", None)
+    if path is None:
+        return "0" * 16
+    source = Path(path).read_bytes()
+    parts = [source, *(_digest(name.decode()).encode() for name in _IMPORTS.findall(source))]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+
+
+_FOLDER = cache_folder()

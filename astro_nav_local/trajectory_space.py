@@ -121,4 +121,4 @@ def follow_profile(p: Profile, t: float) -> tuple[float, float, float]:
     s2 = s1 + d2 * (v1 + 0.5 * a1 * d2)
     v3 = v2 + d3 * (a1 - 0.5 * p.j * d3)
     s3 = s2 + d3 * (v2 + d3 * (0.5 * a1 - p.j * d3 / 6.0))
-    return s3 + v3 * d4, v3, a1 - p.j * d3 if d4 <= 0.0 else 0.0
+    return s3 + v3 * d4, v3, a1 - p.j * d3
