@@ -1,0 +1,114 @@
+"""The node `reactive_guard`: the only one that writes cmd_vel, at 50 Hz and right after every scan."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from astro_nav_msgs.msg import GuardState, Trajectory as TrajectoryMessage
+from geometry_msgs.msg import Twist, TwistStamped
+from nav2_msgs.msg import CollisionMonitorState
+from std_msgs.msg import Float64
+
+from astro_nav_common.errors import InputError
+from astro_nav_common.robot import load_robot
+from astro_nav_common.types import Command, GuardReport, Scan, State
+from astro_nav_reactive.guard import Guard
+from astro_nav_reactive.params import GuardParams
+from astro_nav_ros import qos
+from astro_nav_ros.conversions import stamp
+from astro_nav_ros.node_params import GuardNodeParams
+from astro_nav_ros.own_messages import guard_state_message, trajectory_of
+from astro_nav_ros.runtime import ManagedNode, run
+from astro_nav_ros.sensing import Sensing
+
+#: guard/state goes out with every so many ticks of the timer, and whenever what it says has changed
+STATE_EVERY = 5
+
+
+class ReactiveGuardNode(ManagedNode):
+    """Feeds the guard, ticks it, publishes what it decides."""
+
+    def __init__(self) -> None:
+        """Declare the parameters."""
+        super().__init__("reactive_guard", fixed=(GuardNodeParams,), tunable=(GuardParams,))
+
+    def setup(self) -> None:
+        """Build and warm up the guard; create the publishers."""
+        self._params = params = self.parameters.get(GuardNodeParams)
+        self._robot = load_robot(params.robot)
+        self._make_guard()
+        self._guard.warm_up()
+        self.parameters.on_change(self._make_guard)
+        self._ticks, self._told = 0, (-1, -1)
+        self._stamped, self._twist, self._screen_message = TwistStamped(), Twist(), Float64()
+        self._stamped.header.frame_id = params.robot_base_frame
+        kind = TwistStamped if params.enable_stamped_cmd_vel else Twist
+        self._cmd_vel = self.create_publisher(kind, "cmd_vel", qos.NEWEST)
+        self._screen = self.create_publisher(Float64, "screen/command", qos.NEWEST) if self._robot.screen else None
+        self._state = self.create_publisher(GuardState, "guard/state", qos.NEWEST)
+        self._monitor = self.create_publisher(CollisionMonitorState, "collision_monitor_state", qos.DEFAULT)
+
+    def start(self) -> None:
+        """Listen, and tick."""
+        Sensing(self, self._params, bool(self._robot.screen), self._take_scan, self._take_odometry)
+        self.create_subscription(TrajectoryMessage, "trajectory", self._take_trajectory, qos.NEWEST)
+        self.create_timer(1.0 / self.parameters.get(GuardParams).rate_hz, self._tick_on_time)
+
+    def stop(self) -> None:
+        """The last word is always: stand still."""
+        self._send(Command())
+
+    def _make_guard(self) -> None:
+        # built anew when a parameter changes: it needs no longer than one tick to know its surroundings again
+        self._guard = Guard(self.parameters.get(GuardParams), self._robot)
+
+    def _take_scan(self, scan: Scan, received_ns: int) -> None:
+        now = self.now()
+        self._guard.add_scan(scan, now)
+        self._send(self._tick(now).command)
+        self.health.sample("scan_to_cmd_ms", 1e-6 * (time.time_ns() - received_ns))
+
+    def _take_odometry(self, state: State) -> None:
+        self._guard.add_odometry(state, self.now())
+
+    def _take_trajectory(self, message: TrajectoryMessage) -> None:
+        try:
+            self._guard.add_plan(trajectory_of(message), self.now())
+        except InputError as error:
+            self.get_logger().warning(f"trajectory dropped: {error}", throttle_duration_sec=5.0)
+
+    def _tick_on_time(self) -> None:
+        report = self._tick(self.now())
+        self._send(report.command)
+        self._ticks += 1
+        self.health.count("ticks_count")
+        if self._ticks % STATE_EVERY == 0:
+            self._state.publish(guard_state_message(report))
+
+    def _tick(self, now: float) -> GuardReport:
+        began = time.perf_counter()
+        report = self._guard.tick(now)
+        self.health.sample("tick_ms", 1e3 * (time.perf_counter() - began))
+        return report
+
+    def _send(self, command: Command) -> None:
+        # the screen first: the base takes both when cmd_vel arrives
+        if self._screen is not None:
+            self._screen_message.data = float(command.screen_yaw)
+            self._screen.publish(self._screen_message)
+        self._twist.linear.x, self._twist.angular.z = float(command.v), float(command.w)
+        if self._params.enable_stamped_cmd_vel:
+            self._stamped.twist, self._stamped.header.stamp = self._twist, stamp(self.now())
+            self._cmd_vel.publish(self._stamped)
+        else:
+            self._cmd_vel.publish(self._twist)
+
+
+def main() -> int:
+    """Entry point."""
+    return run(ReactiveGuardNode, "reactive_guard")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
