@@ -26,6 +26,8 @@ _WORLD_BIT, _FLOOR_BIT = 1, 2
 _GRAVITY = 9.81
 _CASTER_RADIUS = 0.015
 _CASTER_GAP = 0.001  # casters hang this far above the floor, so nearly all weight is on the wheels
+_STIFF = (2.0 * TIMESTEP, 1.0)  # the stiffest contact that the time step allows: grip within about 10 ms
+_SERVO_TIME = 0.004  # s; the lag of the real speed loop is in drive.py
 _COLORS = {
     "wall": (0.85, 0.83, 0.78, 1.0), "door": (0.55, 0.35, 0.2, 1.0), "person": (0.2, 0.5, 0.8, 1.0), "obstacle": (0.8, 0.3, 0.2, 1.0),
     "map": (0.5, 0.5, 0.55, 1.0),
@@ -56,11 +58,10 @@ def build_model(world: World, robot: SimRobot, start: Pose) -> tuple[mujoco.MjMo
     spec.option.gravity = (0.0, 0.0, -_GRAVITY)
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
-    spec.option.impratio = 10.0  # elliptic cones with a high ratio: wheels do not creep sideways
     spec.worldbody.add_light(pos=(0.0, 0.0, 10.0), dir=(0.0, 0.0, -1.0))
     spec.worldbody.add_geom(
         name="floor", type=mujoco.mjtGeom.mjGEOM_PLANE, size=(0.0, 0.0, 1.0), contype=0, conaffinity=_FLOOR_BIT,
-        condim=3, friction=(robot.base.friction, 0.005, 0.0001), group=FLOOR_GROUP, rgba=(0.95, 0.95, 0.95, 1.0),
+        condim=3, friction=(robot.base.friction, 0.005, 0.0001), solref=_STIFF, group=FLOOR_GROUP, rgba=(0.95, 0.95, 0.95, 1.0),
     )  # fmt: skip
     for solid in world.solids:
         _add_geom(spec.worldbody, solid, (solid.x, solid.y))
@@ -107,22 +108,23 @@ def _add_robot(spec: mujoco.MjSpec, robot: SimRobot, start: Pose) -> None:
     for side, x in (("front", reach), ("back", -reach)):
         body.add_geom(
             name=f"caster_{side}", type=mujoco.mjtGeom.mjGEOM_SPHERE, size=(_CASTER_RADIUS, 0.0, 0.0), condim=1, priority=1,
-            pos=(x, 0.0, _CASTER_RADIUS + _CASTER_GAP), contype=_FLOOR_BIT, conaffinity=0, group=ROBOT_GROUP,
+            pos=(x, 0.0, _CASTER_RADIUS + _CASTER_GAP), solref=_STIFF, contype=_FLOOR_BIT, conaffinity=0, group=ROBOT_GROUP,
         )  # fmt: skip
     for side, y in (("left", 0.5 * params.track), ("right", -0.5 * params.track)):
         wheel = body.add_body(name=f"wheel_{side}", pos=(0.0, y, radius))
         wheel.mass, wheel.inertia, wheel.explicitinertial = wheel_mass, np.full(3, 0.5 * wheel_mass * radius**2), True
         wheel.ipos = (0.0, 0.0, 0.0)  # unset, it would be taken for `pos`
-        wheel.add_joint(name=f"wheel_{side}", type=mujoco.mjtJoint.mjJNT_HINGE, axis=(0.0, 1.0, 0.0))
+        # a geared motor's inertia: without it a stiff servo on a light wheel makes MuJoCo's soft friction creep
+        armature = 0.25 * base.mass * radius**2
+        wheel.add_joint(name=f"wheel_{side}", type=mujoco.mjtJoint.mjJNT_HINGE, axis=(0.0, 1.0, 0.0), armature=armature)
         wheel.add_geom(
             name=f"wheel_{side}", type=mujoco.mjtGeom.mjGEOM_ELLIPSOID, size=(radius, 0.2 * radius, radius), condim=3,
-            friction=(base.friction, 0.005, 0.0001), contype=_FLOOR_BIT, conaffinity=0, group=ROBOT_GROUP, rgba=(0.1, 0.1, 0.1, 1.0),
+            friction=(base.friction, 0.005, 0.0001), solref=_STIFF, contype=_FLOOR_BIT, conaffinity=0, group=ROBOT_GROUP, rgba=(0.1, 0.1, 0.1, 1.0),
         )  # fmt: skip
         servo = spec.add_actuator(name=f"wheel_{side}", target=f"wheel_{side}", trntype=mujoco.mjtTrn.mjTRN_JOINT)
-        # a servo that follows within a few milliseconds; the lag of the real speed loop is in drive.py
-        servo.set_to_velocity(kv=0.5 * base.mass * radius**2 / 0.004)
+        servo.set_to_velocity(kv=(0.5 * base.mass * radius**2 + armature) / _SERVO_TIME)
         servo.forcelimited = True
-        servo.forcerange = np.array((-1.0, 1.0)) * base.mass * radius * max(base.wheel_accel_max, _GRAVITY)
+        servo.forcerange = np.array((-1.0, 1.0)) * base.mass * radius * max(2.0 * base.wheel_accel_max, _GRAVITY)
     if params.screen:
         pan = body.add_body(name="screen", pos=(params.pan_x, params.pan_y, 0.0))
         pan.mass, pan.inertia, pan.explicitinertial = 0.02 * base.mass, (0.001, 0.001, 0.001), True
