@@ -5,6 +5,7 @@ nothing has to be sourced. The dynamic linker reads `LD_LIBRARY_PATH` only once,
 is started a second time; children inherit the variables and start once.
 """
 
+import glob
 import os
 import sys
 
@@ -14,11 +15,13 @@ MARK = "ASTRO_NAV_ENVIRONMENT"  # holds the prefix whose variables are set
 def variables(prefix):
     """The variables for the environment at `prefix`, as a dict of strings."""
     interfaces = os.path.join(prefix, "interfaces")
+    libraries = [os.path.join(interfaces, "lib"), os.path.join(prefix, "lib")]
+    libraries += sorted(glob.glob(os.path.join(prefix, "lib", "python3*", "site-packages", "ros_*.libs")))
     values = {
         MARK: prefix,
         "AMENT_PREFIX_PATH": interfaces + os.pathsep + prefix,
         "CMAKE_PREFIX_PATH": interfaces + os.pathsep + prefix,
-        "LD_LIBRARY_PATH": os.path.join(interfaces, "lib") + os.pathsep + os.path.join(prefix, "lib"),
+        "LD_LIBRARY_PATH": os.pathsep.join(libraries),
         "ROS_DISTRO": "jazzy",
         "ROS_VERSION": "2",
         "ROS_PYTHON_VERSION": "3",
