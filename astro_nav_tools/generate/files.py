@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from astro_nav_common.robot import RobotParams
 from astro_nav_tools.generate.describe import markdown_table, yaml_lines
-from astro_nav_tools.generate.nodes import NODES
+from astro_nav_tools.generate.nodes import NODES, NodeSpec
 from astro_nav_tools.installation import SOURCE_ROOT
 from astro_nav_tools.results import ResultError
 
@@ -17,7 +17,8 @@ _COMMAND = "astro-nav generate"
 
 def contents() -> dict[str, str]:
     """Path (from the root of the tree) and text of every generated file."""
-    return {"config/astro_nav.yaml": _config(), "docs/parameters.md": _parameters_page()}
+    configs = {node.config: [other for other in NODES if other.config == node.config] for node in NODES if node.config}
+    return {path: _config(nodes) for path, nodes in configs.items()} | {"docs/parameters.md": _parameters_page()}
 
 
 def write(root: Path = SOURCE_ROOT, files: Mapping[str, str] | None = None) -> list[str]:
@@ -45,12 +46,12 @@ def differences(root: Path = SOURCE_ROOT, files: Mapping[str, str] | None = None
     return "\n".join(lines)
 
 
-def _config() -> str:
+def _config(nodes: Iterable[NodeSpec]) -> str:
     lines = [
-        f"# Default parameters of the stack's nodes. Made by `{_COMMAND}`; do not edit:",
-        "# copy it, keep what you change, and pass the copy as params_file:=.",
+        f"# Default parameters, made by `{_COMMAND}`; do not edit: copy the file, keep what you change in the copy,",
+        "# and give the copy to the launch file.",
     ]
-    for node in (node for node in NODES if node.in_config):
+    for node in nodes:
         lines += ["", f"/**/{node.name}:", "  ros__parameters:"]
         for kind in (*node.fixed, *node.tunable):
             lines += yaml_lines(kind, "    ")

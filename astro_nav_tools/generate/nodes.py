@@ -6,17 +6,28 @@ from dataclasses import dataclass
 
 from astro_nav_common.params import Params
 from astro_nav_local.params import LocalParams
-from astro_nav_ros.node_params import LocalNodeParams
+from astro_nav_ros.node_params import LocalNodeParams, MapServerNodeParams, SimulatorNodeParams
+from astro_nav_tools.recording.params import RecorderParams
 
 
 @dataclass(frozen=True)
 class NodeSpec:
-    """name of the node; fixed: read at the start; tunable: may change while it runs; in_config: belongs in the stack's default file."""
+    """A node's name and parameters.
+
+    fixed: sets read once, at the start. tunable: sets that may change while it runs. config: the file of defaults it stands in, if any.
+    """
 
     name: str
     fixed: tuple[type[Params], ...]
     tunable: tuple[type[Params], ...] = ()
-    in_config: bool = True
+    config: str = ""
 
 
-NODES = (NodeSpec("local_planner", (LocalNodeParams,), (LocalParams,)),)
+STACK = "config/astro_nav.yaml"
+
+NODES = (
+    NodeSpec("local_planner", (LocalNodeParams,), (LocalParams,), STACK),
+    NodeSpec("map_server", (MapServerNodeParams,)),
+    NodeSpec("simulator", (SimulatorNodeParams,), config="config/simulator.yaml"),
+    NodeSpec("recorder", (RecorderParams,)),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import configparser
 import os
 import sys
 from collections.abc import Mapping
@@ -40,14 +40,10 @@ def find_program(package: str, executable: str) -> list[str]:
 
 
 def console_scripts() -> Mapping[str, str]:
-    """Names of astro_nav's programs and the functions they call, as setup.py declares them."""
-    setup = SOURCE_ROOT / "setup.py"
-    if not setup.is_file():
-        return {entry.name: entry.value for entry in metadata.entry_points(group="console_scripts") if entry.dist and entry.dist.name == PACKAGE}
-    lines = [
-        node.value
-        for node in ast.walk(ast.parse(setup.read_text()))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "=" in node.value and ":" in node.value
-    ]
-    pairs = (line.partition("=") for line in lines)
-    return {name.strip(): target.strip() for name, _, target in pairs if name.strip().isidentifier()}
+    """Names of astro_nav's programs and the functions they call: of the source tree, else of the installed package."""
+    setup = configparser.ConfigParser()
+    if setup.read(SOURCE_ROOT / "setup.cfg"):
+        lines = setup.get("options.entry_points", "console_scripts").strip().splitlines()
+        return {name.strip(): target.strip() for name, _, target in (line.partition("=") for line in lines)}
+    scripts = metadata.entry_points(group="console_scripts")
+    return {entry.name: entry.value for entry in scripts if entry.dist is not None and entry.dist.name == PACKAGE}
