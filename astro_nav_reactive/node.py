@@ -22,8 +22,11 @@ from astro_nav_ros.own_messages import guard_state_message, trajectory_of
 from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_ros.sensing import Sensing
 
-#: guard/state goes out with every so many ticks of the timer, and whenever what it says has changed
-STATE_EVERY = 5
+#: codes with which the robot is brought to a stop
+STOPS = frozenset((
+    GuardState.STOPPED_OBSTACLE, GuardState.STALE_PLAN, GuardState.STALE_SCAN, GuardState.STALE_ODOM, GuardState.INVALID_INPUT,
+    GuardState.NO_TRANSFORM,
+))  # fmt: skip
 
 
 class ReactiveGuardNode(ManagedNode):
@@ -40,7 +43,7 @@ class ReactiveGuardNode(ManagedNode):
         self._make_guard()
         self._guard.warm_up()
         self.parameters.on_change(self._make_guard)
-        self._ticks, self._told = 0, (-1, -1)
+        self._told = -1
         self._stamped, self._twist, self._screen_message = TwistStamped(), Twist(), Float64()
         self._stamped.header.frame_id = params.robot_base_frame
         kind = TwistStamped if params.enable_stamped_cmd_vel else Twist
@@ -81,10 +84,21 @@ class ReactiveGuardNode(ManagedNode):
     def _tick_on_time(self) -> None:
         report = self._tick(self.now())
         self._send(report.command)
-        self._ticks += 1
         self.health.count("ticks_count")
-        if self._ticks % STATE_EVERY == 0:
-            self._state.publish(guard_state_message(report))
+        self._state.publish(guard_state_message(report, self._params.robot_base_frame))
+        self._tell(report)
+
+    def _tell(self, report: GuardReport) -> None:
+        """What is told only when it changes."""
+        if report.code == self._told:
+            return
+        self._told = report.code
+        stops = report.code in STOPS
+        self.health.count("stops", int(report.code == GuardState.STOPPED_OBSTACLE))
+        (self.health.tell_warning if stops else self.health.tell_ok)(report.reason or "active")
+        slowing = report.code == GuardState.SLOWING
+        action = CollisionMonitorState.STOP if stops else CollisionMonitorState.APPROACH if slowing else CollisionMonitorState.DO_NOTHING
+        self._monitor.publish(CollisionMonitorState(action_type=action, polygon_name=report.reason))
 
     def _tick(self, now: float) -> GuardReport:
         began = time.perf_counter()

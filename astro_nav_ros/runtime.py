@@ -188,10 +188,9 @@ def make_executor() -> Executor:
 
 
 def use_writable_log_dir() -> None:
-    """With a read-only home rcl cannot make its log folder and refuses to start: log to a temporary folder instead."""
-    if "ROS_LOG_DIR" in os.environ:
-        return
-    folder = Path(os.environ.get("ROS_HOME") or Path.home() / ".ros") / "log"
+    """Without a folder to log to (a read-only home) rcl refuses to start: log to a temporary one instead."""
+    chosen = os.environ.get("ROS_LOG_DIR")
+    folder = Path(chosen) if chosen else Path(os.environ.get("ROS_HOME") or Path.home() / ".ros") / "log"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         usable = os.access(folder, os.W_OK)

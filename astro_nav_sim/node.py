@@ -21,6 +21,7 @@ from astro_nav_common.types import Command, Pose
 from astro_nav_ros import qos
 from astro_nav_ros.conversions import odometry_message, scan_message, stamp, transform_message
 from astro_nav_ros.node_params import SimulatorNodeParams
+from astro_nav_ros.own_messages import contact_message
 from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_sim.localisation import LocalisationError
 from astro_nav_sim.robot import SimRobot, load_sim_robot
@@ -134,9 +135,8 @@ class SimulatorNode(ManagedNode):
     def _publish_contacts(self) -> None:
         contacts = self._sim.contacts
         self._contacts_told = len(contacts)
-        message = ContactReport(total=len(contacts))
-        message.header.frame_id, message.header.stamp = self._params.global_frame, stamp(self._sim.time)
-        self._contacts.publish(message)
+        last = (contacts[-1].body, contacts[-1].x, contacts[-1].y) if contacts else None
+        self._contacts.publish(contact_message(len(contacts), bool(contacts), last, self._params.global_frame, self._sim.time))
 
 
 def _sensor_frame(lidar: str) -> str:
