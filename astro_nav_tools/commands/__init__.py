@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from astro_nav_tools.commands.demo import demo
+from astro_nav_tools.commands.doctor import doctor
 from astro_nav_tools.commands.generate import generate
 from astro_nav_tools.commands.launch import launch
 
 #: (name, function, settings of its context)
 COMMANDS: tuple[tuple[str, Callable[..., Any], dict[str, Any]], ...] = (
+    ("demo", demo, {}),
+    ("doctor", doctor, {}),
     ("launch", launch, {}),
     ("generate", generate, {}),
 )

@@ -13,6 +13,12 @@ from astro_nav_tools.launch_runner.loader import Launch, load
 HEAD = "launch:\n"
 
 
+@pytest.fixture(autouse=True)
+def no_installation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs come from the source tree, not from what happens to be installed around it."""
+    monkeypatch.setenv("AMENT_PREFIX_PATH", "")
+
+
 def read(tmp_path: Path, text: str, **arguments: str) -> Launch:
     file = tmp_path / "x.launch.yaml"
     file.write_text(HEAD + text)
@@ -110,6 +116,15 @@ def test_node_becomes_a_module_with_ros_arguments(tmp_path: Path) -> None:
         "-r", "__node:=planner", "-r", "__ns:=/home/upstairs", "--params-file", str(tmp_path / "p.yaml"),
         "-p", "use_sim_time:=true", "-p", 'robot:="astro"', "-p", "limits.v:=0.5", "-r", "scan:=lidar/scan",
     )]  # fmt: skip
+
+
+def test_an_installed_program_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "lib" / "astro_nav" / "local_planner"
+    program.parent.mkdir(parents=True)
+    program.write_text("")
+    program.chmod(0o755)
+    monkeypatch.setenv("AMENT_PREFIX_PATH", str(tmp_path))
+    assert commands(read(tmp_path, "- node: {pkg: astro_nav, exec: local_planner}\n")) == [(str(program),)]
 
 
 @pytest.mark.parametrize(("text", "message"), [
