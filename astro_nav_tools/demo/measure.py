@@ -13,7 +13,7 @@ from astro_nav_sim.clearance import ClearanceMeter
 from astro_nav_sim.metrics import path_length, rms_jerk, rms_yaw_acceleration
 from astro_nav_sim.robot import load_sim_robot
 from astro_nav_tools.demo.drive import Drive, number
-from astro_nav_tools.demo.node import Leg
+from astro_nav_tools.demo.legs import Leg
 from astro_nav_tools.demo.request import Tour
 
 #: codes of astro_nav_msgs/GuardState in which the guard holds the robot against the plan

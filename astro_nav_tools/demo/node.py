@@ -7,8 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import rclpy
 from action_msgs.msg import GoalStatus
@@ -27,6 +26,7 @@ from astro_nav_common.conventions import MAP_FRAME
 from astro_nav_common.types import Pose
 from astro_nav_ros import qos
 from astro_nav_ros.conversions import quaternion, seconds
+from astro_nav_tools.demo.legs import Leg, Outlook
 from astro_nav_tools.demo.session import SessionError
 
 #: s (wall) between looks at how things stand
@@ -35,29 +35,6 @@ POLL = 0.05
 DISCOVERY = 1.5
 #: s (wall) in which a goal that was rejected is sent again: right after the start the robot's pose may not be known yet
 REJECTION_PATIENCE = 10.0
-
-
-@dataclass
-class Outlook:
-    """How the drive stands, for the progress line. Times are simulated, s; distances m; speed m/s."""
-
-    time: float = 0.0
-    remaining: float = math.nan
-    speed: float = 0.0
-    collisions: int = 0
-    recoveries: int = 0
-
-
-class Leg(NamedTuple):
-    """How one goal ended. code and message: the action's; start, end: simulated time, s."""
-
-    name: str
-    reached: bool
-    code: int
-    message: str
-    start: float
-    end: float
-    recoveries: int
 
 
 @contextmanager

@@ -9,13 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from astro_nav_common.errors import AstroNavError
 from astro_nav_tools.demo.drive import read_drive
+from astro_nav_tools.demo.legs import Leg, Outlook
 from astro_nav_tools.demo.measure import summarize
-from astro_nav_tools.demo.node import Leg, Outlook, TourClient, ros_client
 from astro_nav_tools.demo.picture import draw
 from astro_nav_tools.demo.progress import Progress
 from astro_nav_tools.demo.request import Request, Tour, make_tour
@@ -24,6 +25,9 @@ from astro_nav_tools.demo.tables import headline, print_tables
 from astro_nav_tools.domain import private_environment
 from astro_nav_tools.generate.nodes import NODES
 from astro_nav_tools.results import provenance, write_json
+
+if TYPE_CHECKING:
+    from astro_nav_tools.demo.node import TourClient
 
 #: s (wall) for the nodes to come up; the very first time numba compiles
 READY_TIMEOUT = 240.0
@@ -37,6 +41,10 @@ def run_demo(request: Request, out: Path, timeout: float, rviz: bool | None) -> 
         timeout: s (wall) for the whole tour.
         rviz: show it, or not; None: if rviz2 and a display are there.
     """
+    try:
+        from astro_nav_tools.demo.node import ros_client
+    except ImportError as error:
+        raise AstroNavError(f"ROS 2 cannot be used ({error}); `astro-nav doctor` says what to do") from None
     console = Console(highlight=False)
     tour = make_tour(request)
     shown = rviz_is_possible() if rviz is None else rviz

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from astro_nav_tools.demo.node import Leg
+from astro_nav_tools.demo.legs import Leg
 
 
 def headline(summary: Mapping[str, Any]) -> str:
