@@ -1,0 +1,221 @@
+"""A* over a whole grid: exact, eight neighbours, no corner cutting, one byte of cost level a cell.
+
+A step into a cell costs its length times the cell's factor. Costs are integers (985 for a straight step at factor 1 and 1393 for a
+diagonal one: their ratio is the square root of two to 4e-7), so sums are exact and the path can be read back from them.
+
+The open list is a ring of buckets of total cost f, each a doubly linked list threaded through the cells: constant time for every
+operation, every cell in it at most once, no memory but the two links. Within a bucket the order is arbitrary, so a cell may be
+expanded again when a cheaper way to it turns up; the search ends when no bucket below the goal's cost is left, which keeps it exact.
+Source of the buckets: R. Dial, "Shortest-path forest with topological ordering", CACM 1969.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from astro_nav_common.errors import InputError
+from astro_nav_common.jit import kernel
+from astro_nav_global.costmap import LETHAL, PASSABLE
+
+#: cost of a straight and of a diagonal step at factor 1
+STRAIGHT, DIAGONAL = 985, 1393
+#: a bucket spans 2^7 = 0.13 of a straight step: fewer and cells are expanded twice, more and the ring leaves the cache
+_BUCKET_SHIFT = 7
+_UNREACHED, _BLOCKED = 2**31 - 1, -1
+_NONE, _NOT_LISTED = -1, -2
+
+
+class SearchResult(NamedTuple):
+    """cells (N, 2) row, col from start to goal; cost in straight steps at factor 1; cells expanded, some of them twice."""
+
+    cells: np.ndarray
+    cost: float
+    expanded: int
+
+
+class GridSearch:
+    """A* on grids of one shape. Owns its working arrays, 13 bytes a cell, so searches allocate nothing large."""
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        """Args: shape: (rows, cols) of the levels to search."""
+        padded = (shape[0] + 2, shape[1] + 2)
+        self.shape = shape
+        self._levels = np.full(padded, LETHAL, np.uint8)  # the border saves all bounds checks
+        self._cost = np.empty(padded, np.int32)
+        self._next = np.empty(padded, np.int32)
+        self._previous = np.empty(padded, np.int32)
+
+    def run(
+        self, levels: np.ndarray, factors: np.ndarray, start: tuple[int, int], goal: tuple[int, int]
+    ) -> SearchResult | None:
+        """The cheapest path, or None if there is none.
+
+        Args:
+            levels: (rows, cols) uint8, passable up to PASSABLE.
+            factors: (PASSABLE + 1,) cost of a unit of length at each level, at least `factors[0]` > 0 everywhere.
+            start, goal: (row, col), both passable.
+        """
+        if levels.shape != self.shape:
+            raise InputError(f"this search is for grids of shape {self.shape}, got {levels.shape}")
+        for name, cell in (("start", start), ("goal", goal)):
+            if not (0 <= cell[0] < self.shape[0] and 0 <= cell[1] < self.shape[1]) or levels[cell] > PASSABLE:
+                raise InputError(f"the {name} cell {cell} of a search must be a passable cell of the grid")
+        self._levels[1:-1, 1:-1] = levels
+        straight = np.rint(STRAIGHT * factors).astype(np.int32)
+        diagonal = np.rint(DIAGONAL * factors).astype(np.int32)
+        stride = self.shape[1] + 2
+        source, target = ((row + 1) * stride + col + 1 for row, col in (start, goal))
+        # f grows by at most a step and what that step adds to the heuristic, so this many buckets never overlap
+        span = (int(diagonal.max()) + int(diagonal[0])) >> _BUCKET_SHIFT
+        heads = np.empty(1 << math.ceil(math.log2(span + 3)), np.int32)
+        cost, expanded = _search(
+            self._levels.reshape(-1), straight, diagonal, source, target, stride,
+            self._cost.reshape(-1), self._next.reshape(-1), self._previous.reshape(-1), heads,
+        )  # fmt: skip
+        if cost == _UNREACHED:
+            return None
+        # the links are not needed any more: they hold the path
+        count = _trace(
+            self._levels.reshape(-1),
+            straight,
+            diagonal,
+            source,
+            target,
+            stride,
+            self._cost.reshape(-1),
+            self._next.reshape(-1),
+        )
+        if count == 0:
+            raise AssertionError("the search's costs do not lead back to the start: a bug in _search")
+        rows, cols = np.divmod(self._next.reshape(-1)[:count][::-1], stride)
+        return SearchResult(np.column_stack((rows - 1, cols - 1)), cost / STRAIGHT, expanded)
+
+
+@kernel
+def _search(
+    levels: np.ndarray, straight: np.ndarray, diagonal: np.ndarray, source: int, target: int, stride: int,
+    cost: np.ndarray, following: np.ndarray, previous: np.ndarray, heads: np.ndarray,
+) -> tuple[int, int]:  # fmt: skip
+    """Fill `cost` (int32, from the source) as far as needed for the target's to be final; returns it and the cells expanded."""
+    for i in range(levels.size):
+        cost[i] = _UNREACHED if levels[i] <= PASSABLE else _BLOCKED
+    heads[:] = _NONE
+    mask = heads.size - 1
+    col_step = (1, -1, 0, 0, 1, 1, -1, -1)
+    row_step = (0, 0, 1, -1, 1, -1, 1, -1)
+    offset = np.empty(8, np.int64)
+    for k in range(8):
+        offset[k] = row_step[k] * stride + col_step[k]
+    along, across = straight[0], diagonal[0] - straight[0]  # the octile heuristic at the least factor
+    target_row = target // stride
+    target_col = target - target_row * stride
+
+    col_gap, row_gap = abs(source % stride - target_col), abs(source // stride - target_row)
+    bucket = (along * max(col_gap, row_gap) + across * min(col_gap, row_gap)) >> _BUCKET_SHIFT
+    cost[source] = 0
+    heads[bucket & mask] = source
+    following[source] = _NONE
+    previous[source] = _NONE
+    listed = 1
+    expanded = 0
+    best = np.int64(0 if source == target else _UNREACHED)
+    while listed > 0:
+        cell = heads[bucket & mask]
+        if cell < 0:
+            if best >> _BUCKET_SHIFT <= bucket:
+                break
+            bucket += 1
+            continue
+        after = following[cell]
+        heads[bucket & mask] = after
+        if after >= 0:
+            previous[after] = _NONE
+        previous[cell] = _NOT_LISTED
+        listed -= 1
+        here = cost[cell]
+        if here >= best:
+            continue
+        expanded += 1
+        row = cell // stride
+        col = cell - row * stride
+        for k in range(8):
+            to = cell + offset[k]
+            known = cost[to]
+            if known <= here:  # blocked, or reached at no greater cost
+                continue
+            if k < 4:
+                through = here + straight[levels[to]]
+            else:
+                if cost[cell + col_step[k]] < 0 or cost[cell + row_step[k] * stride] < 0:
+                    continue
+                through = here + diagonal[levels[to]]
+            if through >= known:
+                continue
+            cost[to] = through
+            if to == target:
+                best = np.int64(through)
+            col_gap = abs(col + col_step[k] - target_col)
+            row_gap = abs(row + row_step[k] - target_row)
+            ahead = along * max(col_gap, row_gap) + across * min(col_gap, row_gap)
+            new = ((through + ahead) >> _BUCKET_SHIFT) & mask
+            if known != _UNREACHED and previous[to] != _NOT_LISTED:
+                old = ((known + ahead) >> _BUCKET_SHIFT) & mask
+                if old == new:
+                    continue
+                before, after = previous[to], following[to]
+                if before >= 0:
+                    following[before] = after
+                else:
+                    heads[old] = after
+                if after >= 0:
+                    previous[after] = before
+                listed -= 1
+            after = heads[new]
+            following[to] = after
+            previous[to] = _NONE
+            if after >= 0:
+                previous[after] = to
+            heads[new] = to
+            listed += 1
+    return best, expanded
+
+
+@kernel
+def _trace(
+    levels: np.ndarray, straight: np.ndarray, diagonal: np.ndarray, source: int, target: int, stride: int,
+    cost: np.ndarray, path: np.ndarray,
+) -> int:  # fmt: skip
+    """Write the cells from target back to source into `path`; returns how many, 0 if the costs contradict each other.
+
+    Of equally cheap ways the straighter one.
+    """
+    offsets = np.array((1, -1, stride, -stride, stride + 1, -stride + 1, stride - 1, -stride - 1))
+    cell = target
+    path[0] = cell
+    count = 1
+    last = 0
+    while cell != source:
+        found = False
+        to = cell
+        for i in range(9):
+            k = last if i == 0 else i - 1
+            to = cell - offsets[k]
+            step = straight[levels[cell]] if k < 4 else diagonal[levels[cell]]
+            if cost[to] < 0 or cost[to] + step != cost[cell]:
+                continue
+            if k >= 4:
+                col_offset = offsets[0] if k < 6 else offsets[1]
+                if cost[cell - col_offset] < 0 or cost[cell - (offsets[k] - col_offset)] < 0:
+                    continue
+            last = k
+            found = True
+            break
+        if not found:
+            return 0
+        cell = to
+        path[count] = cell
+        count += 1
+    return count

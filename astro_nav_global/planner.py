@@ -1,0 +1,219 @@
+"""The global planner: the cheapest way through what is known of the world, as guidance for the local layer."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from astro_nav_common.conventions import OCCUPIED
+from astro_nav_common.errors import InputError, PlanningError
+from astro_nav_common.footprint import Footprint
+from astro_nav_common.geometry import inverse, transform_points
+from astro_nav_common.grid import Grid
+from astro_nav_common.robot import RobotParams
+from astro_nav_common.types import Pose
+from astro_nav_global.astar import GridSearch
+from astro_nav_global.costmap import LETHAL, NO_INFORMATION, PASSABLE, Costmap
+from astro_nav_global.known_world import KnownWorld
+from astro_nav_global.params import GlobalParams
+from astro_nav_global.path import GlobalPath, heading_points, subdivide
+from astro_nav_global.smoothing import line_cost, polyline_cost, shorten
+
+_IDENTITY = Pose(0.0, 0.0, 0.0)
+
+
+class GlobalPlanner:
+    """Plans in the map's frame; without a map, in the frame of the observations (odom) and through unexplored space too."""
+
+    def __init__(self, params: GlobalParams, robot: RobotParams) -> None:
+        """Args: params: costs and limits. robot: its footprint is what must fit."""
+        self._params = params
+        self._robot = robot
+        self._footprint = Footprint.of(robot)
+        self._world = KnownWorld(params, self._footprint.half_width)
+        self._search: GridSearch | None = None
+
+    def warm_up(self) -> None:
+        """Compile and run every kernel once, so that the first goal is not late."""
+        planner = GlobalPlanner(self._params, RobotParams())
+        data = np.zeros((80, 80), np.int8)
+        data[30:50, 40] = OCCUPIED
+        planner.set_map(Grid(data, 0.05, 0.0, 0.0))
+        planner.observe(Grid(data[:20, :20], 0.05, 1.0, 1.0), 0.0)
+        planner.plan(Pose(0.5, 2.0, 0.0), Pose(3.5, 2.0, 0.0))
+
+    def set_map(self, grid: Grid) -> None:
+        """Plan on this occupancy grid from now on; what was observed over another one is forgotten. Raises MapError."""
+        self._world.set_map(grid)
+
+    def observe(self, local_map: Grid, now: float = 0.0, T_map_local: Pose = _IDENTITY) -> None:
+        """Let what the local layer sees outweigh the map for a while; without a map, it becomes the map.
+
+        Args:
+            local_map: occupancy grid; unknown cells say nothing.
+            now: when it was seen, s.
+            T_map_local: the frame of local_map in the frame planned in.
+        """
+        self._world.observe(local_map, now, T_map_local)
+
+    def block(self, x: float, y: float, now: float = 0.0) -> None:
+        """Note that the robot could not pass here, whatever map and observations say; forgotten as an observation is."""
+        self._world.block(x, y, self._footprint.half_width, now)
+
+    def clear_observations(self, around: Pose | None = None, radius: float = 3.0) -> None:
+        """Forget what was observed, everywhere or within about `radius` m of a pose."""
+        self._world.clear_observations(around, radius)
+
+    def plan(self, start: Pose, goal: Pose, now: float | None = None) -> GlobalPath:
+        """The cheapest way from start to goal.
+
+        Args:
+            start, goal: poses in the frame planned in; the start's heading does not matter.
+            now: the time, s, at which old observations are forgotten; None: that of the newest one.
+
+        Raises:
+            PlanningError: with Nav2's code and a sentence.
+        """
+        self._require_finite(start, goal)
+        costmap = self._world.costmap(np.array((start[:2], goal[:2])), now)
+        self._require_inside(costmap.grid, start, goal)
+        self._require_free(costmap, goal)
+        start_cell = self._free_start(costmap, start)
+        cells = self._find(costmap, start_cell, start, goal)
+        corners = self._straighten(costmap, cells, start, goal)
+        cost = (
+            polyline_cost(_in_cells(costmap.grid, corners), costmap.levels, costmap.factors) * costmap.grid.resolution
+        )
+        if start_cell != costmap.grid.cell(start.x, start.y):
+            corners = np.vstack(((start.x, start.y), corners))
+        return GlobalPath(heading_points(subdivide(corners, self._params.path_spacing), goal.yaw), cost)
+
+    def cost(self, points: np.ndarray, now: float | None = None) -> float:
+        """What driving along points (N, 2+) x, y, ... would cost, in metres of open space; infinite if blocked."""
+        costmap = self._world.costmap(points[:, :2], now)
+        return polyline_cost(_in_cells(costmap.grid, points), costmap.levels, costmap.factors) * costmap.grid.resolution
+
+    def invalid_points(self, points: np.ndarray, now: float | None = None) -> np.ndarray:
+        """Indices of those of points (N, 2+) x, y, ... that are blocked or off the map."""
+        if not np.isfinite(points).all():
+            raise InputError("the points of a path must be finite")
+        costmap = self._world.costmap(points[:, :2], now)
+        levels = [costmap.level(*costmap.grid.cell(x, y)) for x, y in points[:, :2]]
+        return np.flatnonzero(np.array(levels) > PASSABLE)
+
+    def is_valid(self, points: np.ndarray, now: float | None = None) -> bool:
+        """True if none of points (N, 2+) is blocked or off the map."""
+        return self.invalid_points(points, now).size == 0
+
+    def costmap(self, now: float | None = None) -> Costmap:
+        """Occupancy (`.grid`) and costs (`.nav2_costs()`) planned on, to look at."""
+        return self._world.costmap(np.empty((0, 2)), now)
+
+    # The steps of a plan, in order.
+
+    def _require_finite(self, start: Pose, goal: Pose) -> None:
+        for name, pose, code in (
+            ("start", start, PlanningError.START_OUTSIDE_MAP),
+            ("goal", goal, PlanningError.GOAL_OUTSIDE_MAP),
+        ):
+            if not all(math.isfinite(value) for value in pose):
+                raise PlanningError(code, f"the {name} {tuple(pose)} must be finite numbers x, y, yaw")
+        if not self._world.has_map and max(abs(goal.x - start.x), abs(goal.y - start.y)) > self._params.growing_extent:
+            raise PlanningError(
+                PlanningError.GOAL_OUTSIDE_MAP,
+                f"without a map a goal may be at most {self._params.growing_extent} m away, {_place(goal)} is further from {_place(start)}",
+            )
+
+    def _require_inside(self, grid: Grid, start: Pose, goal: Pose) -> None:
+        rows, cols = grid.shape
+        spans = (
+            f"which spans x {grid.origin_x:.2f} to {grid.origin_x + cols * grid.resolution:.2f} m "
+            f"and y {grid.origin_y:.2f} to {grid.origin_y + rows * grid.resolution:.2f} m"
+        )
+        if not grid.contains(start.x, start.y):
+            raise PlanningError(
+                PlanningError.START_OUTSIDE_MAP, f"the start {_place(start)} is outside the map, {spans}"
+            )
+        if not grid.contains(goal.x, goal.y):
+            raise PlanningError(PlanningError.GOAL_OUTSIDE_MAP, f"the goal {_place(goal)} is outside the map, {spans}")
+
+    def _require_free(self, costmap: Costmap, goal: Pose) -> None:
+        """The robot must be able to stand at the goal, at its heading."""
+        level = costmap.level(*costmap.grid.cell(goal.x, goal.y))
+        problem = ""
+        if level == LETHAL:
+            problem = "is in an obstacle"
+        elif level == NO_INFORMATION:
+            problem = "is in unknown space, which allow_unknown = False forbids"
+        elif level > PASSABLE:
+            problem = f"is nearer to an obstacle than the {costmap.blocked_below:.3f} m that the robot needs"
+        else:
+            obstacles = costmap.obstacles_near(goal.x, goal.y, self._footprint.circumscribed_radius)
+            touching = (
+                self._footprint.distances(transform_points(inverse(goal), obstacles)) < 0.0 if len(obstacles) else []
+            )
+            if np.any(touching):
+                x, y = obstacles[int(np.argmax(touching))]
+                problem = (
+                    f"at heading {goal.yaw:.2f} rad would have the robot overlap an obstacle at ({x:.2f}, {y:.2f})"
+                )
+        if problem:
+            raise PlanningError(PlanningError.GOAL_OCCUPIED, f"the goal {_place(goal)} {problem}")
+
+    def _free_start(self, costmap: Costmap, start: Pose) -> tuple[int, int]:
+        """The cell to search from: the start's own, or the nearest passable one that no obstacle separates from it."""
+        grid, levels = costmap.grid, costmap.levels
+        own = grid.cell(start.x, start.y)
+        if levels[own] <= PASSABLE:
+            return own
+        reach = math.ceil(self._params.start_tolerance / grid.resolution)
+        low = max(own[0] - reach, 0), max(own[1] - reach, 0)
+        near = levels[low[0] : own[0] + reach + 1, low[1] : own[1] + reach + 1]
+        candidates = np.argwhere(near <= PASSABLE) + low
+        gaps = np.hypot(*(grid.centers(candidates) - (start.x, start.y)).T)
+        # only obstacles count as walls here; the robot may already be closer to one than it should be, or appear to be in one
+        walls = np.where(near == LETHAL, near, 0).astype(np.uint8)
+        walls[own[0] - low[0], own[1] - low[1]] = 0
+        u, v = own[1] - low[1] + 0.5, own[0] - low[0] + 0.5
+        for i in np.argsort(gaps, kind="stable"):
+            row, col = candidates[i]
+            if gaps[i] > self._params.start_tolerance:
+                break
+            if line_cost(u, v, col - low[1] + 0.5, row - low[0] + 0.5, walls, costmap.factors, np.inf) < np.inf:
+                return int(row), int(col)
+        raise PlanningError(
+            PlanningError.START_OCCUPIED,
+            f"the start {_place(start)} is in or too near to an obstacle, and no free place is within {self._params.start_tolerance} m",
+        )
+
+    def _find(self, costmap: Costmap, start_cell: tuple[int, int], start: Pose, goal: Pose) -> np.ndarray:
+        """Cells (N, 2) of the cheapest path."""
+        if self._search is None or self._search.shape != costmap.levels.shape:
+            self._search = GridSearch(costmap.grid.shape)
+        found = self._search.run(costmap.levels, costmap.factors, start_cell, costmap.grid.cell(goal.x, goal.y))
+        if found is None:
+            raise PlanningError(
+                PlanningError.NO_VALID_PATH,
+                f"there is no way from {_place(start)} to {_place(goal)} for a robot {2 * self._footprint.half_width:.2f} m wide",
+            )
+        return found.cells
+
+    def _straighten(self, costmap: Costmap, cells: np.ndarray, start: Pose, goal: Pose) -> np.ndarray:
+        """Corners (M, 2) x, y of the path along `cells`, from the start's place, if it is in the first cell, to the goal's."""
+        points = costmap.grid.centers(cells)
+        points = points if len(points) > 1 else np.repeat(points, 2, axis=0)
+        if tuple(cells[0]) == costmap.grid.cell(start.x, start.y):
+            points[0] = start.x, start.y
+        points[-1] = goal.x, goal.y
+        keep = shorten(_in_cells(costmap.grid, points), costmap.levels, costmap.factors, self._params.shortcut_margin)
+        return points[keep]
+
+
+def _in_cells(grid: Grid, points: np.ndarray) -> np.ndarray:
+    """(N, 2) u = column, v = row, continuous, of points (N, 2+) x, y, ..."""
+    return (points[:, :2] - (grid.origin_x, grid.origin_y)) / grid.resolution
+
+
+def _place(pose: Pose) -> str:
+    return f"({pose.x:.2f}, {pose.y:.2f})"
