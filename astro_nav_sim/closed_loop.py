@@ -182,7 +182,7 @@ class ClosedLoop:
         if self.params.localised:
             self._odom_map = self._error.applied(self.sim.odom_in_world, 1.0 / self.params.plan_rate_hz)
         blocked = self._plan is not None and self._plan.status.blocked
-        guidance = self._guide.update(now, state, self._odom_map, None, blocked) if driving else None
+        guidance = self._guide.update(now, state, self._odom_map, self._planner.map.grid, blocked) if driving else None
         self._planner.set_guidance(guidance)
         before = self._clock() if self._clock else 0.0
         self._plan = self._planner.plan(now)

@@ -12,8 +12,15 @@ from astro_nav_sim.model import TIMESTEP, WORLD_GROUP
 from astro_nav_sim.robot import LidarParams
 
 
+SLICE_STEPS = 2  # physics steps between the casts of a spinning lidar; each cast costs a pass over the scene
+
+
 class Lidar:
-    """Takes one scan after the other. A spinning lidar casts, at each physics step, the beams it passes during that step."""
+    """Takes one scan after the other.
+
+    A spinning lidar casts every 10 ms the beams it passes from 5 ms before to 5 ms after: each in the direction it has at its own
+    time, as the base turns, all from where the base is now (at 1 m/s within 5 mm).
+    """
 
     def __init__(self, params: LidarParams, model: mujoco.MjModel, body: int, rng: np.random.Generator) -> None:
         """Args: body: the robot's body in the model, whose frame is the base frame on the floor. rng: for this sensor's noise."""
@@ -21,8 +28,9 @@ class Lidar:
         self._model, self._body, self._rng = model, body, rng
         # whole physics steps a scan; a rate that does not divide the step is met on average
         self._period_steps = 1.0 / (params.rate_hz * TIMESTEP)
-        angles = params.yaw + params.angle_min + params.angle_increment * np.arange(params.beams)
-        self._directions_base = np.stack((np.cos(angles), np.sin(angles), np.zeros(params.beams)), axis=-1)
+        self._yaw_rate_dof = int(model.body_dofadr[body]) + 5
+        self._angles_base = params.yaw + params.angle_min + params.angle_increment * np.arange(params.beams)
+        self._beam_times = np.arange(params.beams) * params.sweep_time / params.beams
         self._mount_base = np.array((params.x, params.y, params.z))
         self._groups = np.zeros(mujoco.mjNGROUP, np.uint8)
         self._groups[WORLD_GROUP] = 1
@@ -44,23 +52,28 @@ class Lidar:
         return scan
 
     def _advance(self, data: mujoco.MjData, step: int) -> bool:
-        """Cast the beams up to half a step ahead; True when the scan is complete."""
-        if step < self._start_step:
+        """Cast the beams up to half a slice ahead; True when the scan is complete."""
+        steps, beams, sweep = step - self._start_step, self.params.beams, self.params.sweep_time
+        if steps < 0 or steps % SLICE_STEPS and sweep > 0.0:
             return False
-        beams, sweep = self.params.beams, self.params.sweep_time
-        elapsed = (step - self._start_step) * TIMESTEP
-        due = beams if sweep == 0.0 else min(math.ceil((elapsed + 0.5 * TIMESTEP) / sweep * beams - 1e-9), beams)
-        self._cast(data, self._next_beam, due)
+        elapsed = steps * TIMESTEP
+        ahead = elapsed + 0.5 * SLICE_STEPS * TIMESTEP
+        due = beams if ahead >= sweep else math.ceil(ahead / sweep * beams - 1e-9)
+        self._cast(data, self._next_beam, due, elapsed)
         return due == beams
 
-    def _cast(self, data: mujoco.MjData, first: int, last: int) -> None:
-        count = last - first
+    def _cast(self, data: mujoco.MjData, first: int, last: int, elapsed: float) -> None:
+        """Ranges of beams first to last (exclusive), `elapsed` s after the scan's start."""
+        params = self.params
         rotation = data.xmat[self._body].reshape(3, 3)
         origin = data.xpos[self._body] + rotation @ self._mount_base
-        directions = np.ascontiguousarray(self._directions_base[first:last] @ rotation.T)
+        angles = self._angles_base[first:last]
+        if params.spinning:
+            angles = angles + data.qvel[self._yaw_rate_dof] * (self._beam_times[first:last] - elapsed)
+        directions = np.stack((np.cos(angles), np.sin(angles)), axis=-1) @ rotation[:, :2].T
         mujoco.mj_multiRay(
             self._model, data, origin, directions.ravel(), self._groups, True, -1, self._hit[first:last],
-            self._ranges[first:last], None, count, self.params.range_max + 1.0,
+            self._ranges[first:last], None, last - first, params.range_max + 1.0,
         )  # fmt: skip
         self._next_beam = last
 

@@ -1,0 +1,59 @@
+"""The whole stack in lockstep: simulator, local planner, guard and global planner, put together as on the robot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from astro_nav_global.params import GlobalParams
+from astro_nav_global.planner import GlobalPlanner
+from astro_nav_local.params import LocalParams
+from astro_nav_local.planner import LocalPlan, LocalPlanner
+from astro_nav_reactive.guard import Guard
+from astro_nav_reactive.params import GuardParams
+from astro_nav_sim.closed_loop import BARN_RULES, ClosedLoop, LoopParams
+from astro_nav_sim.guides import GlobalGuide
+from astro_nav_sim.robot import SimRobot
+from astro_nav_sim.world import World
+
+
+def full_stack(
+    world: World,
+    robot: SimRobot,
+    *,
+    params: LoopParams | None = None,
+    local: LocalParams | None = None,
+    guard: GuardParams | None = None,
+    global_: GlobalParams | None = None,
+    seed: int = 0,
+    clock: Callable[[], float] | None = None,
+    on_plan: Callable[[float, LocalPlan], None] | None = None,
+) -> ClosedLoop:
+    """A loop of the full stack. A world with a map is driven on it and localised in it; one without, by odometry, BARN's way.
+
+    Args:
+        params: of the loop; for a world with a map `localised` is set, whatever it says.
+        clock: wall clock, only to measure planning times. on_plan: called with (time, plan) after each local cycle.
+    """
+    params = params or (LoopParams() if world.map is not None else BARN_RULES)
+    planner = GlobalPlanner(global_ or GlobalParams(), robot.params)
+    if world.map is not None:
+        planner.set_map(world.map)
+    return ClosedLoop(
+        world,
+        robot,
+        LocalPlanner(local or LocalParams(), robot.params, seed),
+        guard=Guard(guard or GuardParams(), robot.params),
+        guide=GlobalGuide(planner, world.map is not None),
+        params=replace(params, localised=world.map is not None),
+        seed=seed,
+        clock=clock,
+        on_plan=on_plan,
+    )
+
+
+def warm_up(robot: SimRobot) -> None:
+    """Compile everything once, so that no measured cycle is late."""
+    LocalPlanner(LocalParams(), robot.params).warm_up()
+    Guard(GuardParams(), robot.params).warm_up()
+    GlobalPlanner(GlobalParams(), robot.params).warm_up()
