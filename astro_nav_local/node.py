@@ -85,7 +85,7 @@ class LocalPlannerNode(ManagedNode):
     def _make_planner(self) -> LocalPlanner:
         return LocalPlanner(self.parameters.get(LocalParams), self._robot, self._params.seed, clock=time.perf_counter)
 
-    def _take_scan(self, scan: Scan, _received_ns: int) -> None:
+    def _take_scan(self, scan: Scan) -> None:
         self.health.sample("scan_age_ms", 1e3 * (self.now() - scan.t))
         self._planner.add_scan(scan)
 

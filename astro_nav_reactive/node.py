@@ -10,23 +10,22 @@ from geometry_msgs.msg import Twist, TwistStamped
 from nav2_msgs.msg import CollisionMonitorState
 from std_msgs.msg import Float64
 
-from astro_nav_common.errors import InputError
+from astro_nav_common.errors import AstroNavError, InputError
 from astro_nav_common.robot import load_robot
 from astro_nav_common.types import Command, GuardReport, Scan, State
 from astro_nav_reactive.guard import Guard
 from astro_nav_reactive.params import GuardParams
+from astro_nav_reactive.watch import GuardCode
 from astro_nav_ros import qos
 from astro_nav_ros.conversions import stamp
 from astro_nav_ros.node_params import GuardNodeParams
 from astro_nav_ros.own_messages import guard_state_message, trajectory_of
 from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_ros.sensing import Sensing
+from astro_nav_ros.transforms import TransformError
 
 #: codes with which the robot is brought to a stop
-STOPS = frozenset((
-    GuardState.STOPPED_OBSTACLE, GuardState.STALE_PLAN, GuardState.STALE_SCAN, GuardState.STALE_ODOM, GuardState.INVALID_INPUT,
-    GuardState.NO_TRANSFORM,
-))  # fmt: skip
+STOPS = frozenset(GuardCode) - {GuardCode.OK, GuardCode.SLOWING, GuardCode.IDLE}
 
 
 class ReactiveGuardNode(ManagedNode):
@@ -54,7 +53,9 @@ class ReactiveGuardNode(ManagedNode):
 
     def start(self) -> None:
         """Listen, and tick."""
-        Sensing(self, self._params, bool(self._robot.screen), self._take_scan, self._take_odometry)
+        Sensing(
+            self, self._params, bool(self._robot.screen), self._take_scan, self._take_odometry, self._take_screen, self._refuse
+        )
         self.create_subscription(TrajectoryMessage, "trajectory", self._take_trajectory, qos.NEWEST)
         self.create_timer(1.0 / self.parameters.get(GuardParams).rate_hz, self._tick_on_time)
 
@@ -66,19 +67,28 @@ class ReactiveGuardNode(ManagedNode):
         # built anew when a parameter changes: it needs no longer than one tick to know its surroundings again
         self._guard = Guard(self.parameters.get(GuardParams), self._robot)
 
-    def _take_scan(self, scan: Scan, received_ns: int) -> None:
-        now = self.now()
+    def _take_scan(self, scan: Scan) -> None:
+        # counted from here: the events executor has no callbacks with message info, which would tell when it came in
+        began, now = time.perf_counter(), self.now()
         self._guard.add_scan(scan, now)
         self._send(self._tick(now).command)
-        self.health.sample("scan_to_cmd_ms", 1e-6 * (time.time_ns() - received_ns))
+        self.health.sample("scan_to_cmd_ms", 1e3 * (time.perf_counter() - began))
 
     def _take_odometry(self, state: State) -> None:
         self._guard.add_odometry(state, self.now())
+
+    def _take_screen(self, screen_yaw: float) -> None:
+        self._guard.add_screen(screen_yaw, self.now())
+
+    def _refuse(self, what: str, error: AstroNavError) -> None:
+        code = GuardCode.NO_TRANSFORM if isinstance(error, TransformError) else GuardCode.INVALID_INPUT
+        self._guard.refuse(what, code, f"{what}: {error}")
 
     def _take_trajectory(self, message: TrajectoryMessage) -> None:
         try:
             self._guard.add_plan(trajectory_of(message), self.now())
         except InputError as error:
+            self._refuse("plan", error)
             self.get_logger().warning(f"trajectory dropped: {error}", throttle_duration_sec=5.0)
 
     def _tick_on_time(self) -> None:
@@ -94,9 +104,9 @@ class ReactiveGuardNode(ManagedNode):
             return
         self._told = report.code
         stops = report.code in STOPS
-        self.health.count("stops", int(report.code == GuardState.STOPPED_OBSTACLE))
+        self.health.count("stops", int(report.code == GuardCode.STOPPED_OBSTACLE))
         (self.health.tell_warning if stops else self.health.tell_ok)(report.reason or "active")
-        slowing = report.code == GuardState.SLOWING
+        slowing = report.code == GuardCode.SLOWING
         action = CollisionMonitorState.STOP if stops else CollisionMonitorState.APPROACH if slowing else CollisionMonitorState.DO_NOTHING
         self._monitor.publish(CollisionMonitorState(action_type=action, polygon_name=report.reason))
 

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,9 @@ from astro_nav_common.params import Params
 from astro_nav_ros.diagnostics import Health
 from astro_nav_ros.node_params import NodeParams
 from astro_nav_ros.parameters import NodeParameters
+
+#: s; /clock comes in steps, of 5 ms and more, and what happens in between is not simultaneous
+CLOCK_STEP = 0.004
 
 
 class ManagedNode(LifecycleNode):
@@ -44,6 +48,7 @@ class ManagedNode(LifecycleNode):
         self.parameters = NodeParameters(self, fixed, tunable)
         self._node_params = next(kind for kind in fixed if issubclass(kind, NodeParams))
         self.health = Health(name)
+        self._clock_seen = (0, 0.0)
         self._made_by_setup: list[Callable[[], object]] = []
         self._made_by_start: list[Callable[[], object]] = []
 
@@ -60,8 +65,14 @@ class ManagedNode(LifecycleNode):
         """Cleaning up."""
 
     def now(self) -> float:
-        """Seconds on the node's (possibly simulated) clock."""
-        return float(self.get_clock().now().nanoseconds) * 1e-9
+        """Seconds on the node's clock. Between two messages of a simulated clock time goes on, by at most `CLOCK_STEP`."""
+        nanoseconds = self.get_clock().now().nanoseconds
+        if not self.get_clock().ros_time_is_active:
+            return nanoseconds * 1e-9
+        wall = time.monotonic()
+        if nanoseconds != self._clock_seen[0]:
+            self._clock_seen = (nanoseconds, wall)
+        return nanoseconds * 1e-9 + min(wall - self._clock_seen[1], CLOCK_STEP)
 
     @property
     def autostart(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nav_msgs.msg import Odometry
 from sensor_msgs.msg import JointState, LaserScan
@@ -27,16 +27,20 @@ class Sensing:
         node: ManagedNode,
         params: SensingNodeParams,
         has_screen: bool,
-        on_scan: Callable[[Scan, int], None],
+        on_scan: Callable[[Scan], None],
         on_odometry: Callable[[State], None],
+        on_screen: Callable[[float], None] = lambda screen_yaw: None,
+        on_refused: Callable[[str, AstroNavError], None] = lambda what, error: None,
     ) -> None:
         """Args:
         has_screen: whether to hear joint_states.
-        on_scan: given each scan and when the middleware received it, ns of the system's clock.
+        on_scan: given each scan.
         on_odometry: given each state, pan angle included.
+        on_screen: given each measured pan angle, rad.
+        on_refused: given what was dropped ("odom" or a scan topic) and why.
         """
         self._node, self._pan_joint = node, params.pan_joint
-        self._on_scan, self._on_odometry = on_scan, on_odometry
+        self._on_scan, self._on_odometry, self._on_screen, self._on_refused = on_scan, on_odometry, on_screen, on_refused
         self._pan = (0.0, 0.0)
         self._mounts = SensorMounts(node, params.robot_base_frame)
         for topic in params.scan_topics:
@@ -45,11 +49,10 @@ class Sensing:
         if has_screen:
             node.create_subscription(JointState, "joint_states", self._hear_joints, qos.DEFAULT)
 
-    def _scan_handler(self, topic: str) -> Callable[[LaserScan, dict[str, Any]], None]:
-        def hear(message: LaserScan, info: dict[str, Any]) -> None:
+    def _scan_handler(self, topic: str) -> Callable[[LaserScan], None]:
+        def hear(message: LaserScan) -> None:
             try:
-                scan = scan_of(message, self._mounts(message.header.frame_id), topic)
-                self._on_scan(scan, info["received_timestamp"])
+                self._on_scan(scan_of(message, self._mounts(message.header.frame_id), topic))
             except AstroNavError as error:
                 self._drop(topic, error)
 
@@ -59,13 +62,15 @@ class Sensing:
         try:
             self._on_odometry(state_of(message, *self._pan))
         except AstroNavError as error:
-            self._drop("odometry", error)
+            self._drop("odom", error)
 
     def _hear_joints(self, message: JointState) -> None:
         found = joint_of(message, self._pan_joint)
         if found is not None:
             self._pan = found
+            self._on_screen(found[0])
 
     def _drop(self, what: str, error: AstroNavError) -> None:
+        self._on_refused(what, error)
         self._node.health.count("dropped_inputs")
         self._node.get_logger().warning(f"{what} dropped: {error}", throttle_duration_sec=5.0)

@@ -17,7 +17,7 @@ from std_msgs.msg import Float64
 from tf2_msgs.msg import TFMessage
 
 from astro_nav_common.errors import ParameterError
-from astro_nav_common.types import Command, Pose
+from astro_nav_common.types import Command, Pose, State
 from astro_nav_ros import qos
 from astro_nav_ros.conversions import odometry_message, scan_message, stamp, transform_message
 from astro_nav_ros.node_params import SimulatorNodeParams
@@ -25,11 +25,13 @@ from astro_nav_ros.own_messages import contact_message
 from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_sim.localisation import LocalisationError
 from astro_nav_sim.robot import SimRobot, load_sim_robot
-from astro_nav_sim.simulator import JointEvent, OdometryEvent, ScanEvent, Simulator
+from astro_nav_sim.simulator import Event, JointEvent, OdometryEvent, ScanEvent, Simulator
 from astro_nav_sim.worlds import load_world
 
 #: s that the simulation may lag before the lost time is given up instead of made good in one burst
 LARGEST_LAG = 0.2
+#: s between messages of ground truth, exactly
+TRUTH_PERIOD = 0.02
 #: s without cmd_vel after which a screen command goes to the base by itself
 ALONE = 0.1
 
@@ -48,10 +50,11 @@ class SimulatorNode(ManagedNode):
             raise ParameterError(f"SimulatorNodeParams.start = {list(params.start)} must be x, y, yaw (m, m, rad) or empty")
         robot = load_sim_robot(params.robot).delayed(params.sensing_latency, params.actuation_latency)
         self._robot: SimRobot = robot.ideal() if params.ideal else robot
-        self._sim = Simulator(load_world(params.world), self._robot, params.seed, Pose(*params.start) if params.start else None)
+        self._sim = Simulator(load_world(params.world, params.seed), self._robot, params.seed, Pose(*params.start) if params.start else None)
         self._error = LocalisationError(params.localisation_noise, np.random.default_rng([params.seed, 1]))
         self._screen_yaw, self._last_twist = 0.0, -math.inf
-        self._contacts_told = 0
+        self._contacts_told, self._steps = 0, 0
+        self._truth_steps = max(1, round(TRUTH_PERIOD / self._sim.dt))
 
         create = self.create_publisher
         self._clock_publisher = create(Clock, "/clock", qos.CLOCK)
@@ -95,14 +98,19 @@ class SimulatorNode(ManagedNode):
 
     def _advance(self) -> None:
         """Simulate up to the present, then publish the time, then what arrived."""
+        watched = self._truth.get_subscription_count() > 0
         target = self._sim_start + (time.monotonic() - self._wall_start) * self._params.real_time_factor
         if target - self._sim.time > LARGEST_LAG * max(1.0, self._params.real_time_factor):
             self.health.sample("lost_s", target - self._sim.time)
             self._wall_start, self._sim_start = time.monotonic(), self._sim.time
             target = self._sim.time + self._sim.dt
-        events = []
+        events: list[Event] = []
+        truths: list[State] = []
         while self._sim.time + self._sim.dt <= target + 1e-9:
             events += self._sim.step()
+            self._steps += 1
+            if self._steps % self._truth_steps == 0 and watched:
+                truths.append(self._sim.truth())
         self._clock_publisher.publish(Clock(clock=stamp(self._sim.time)))
         for event in events:
             if isinstance(event, ScanEvent):
@@ -112,6 +120,8 @@ class SimulatorNode(ManagedNode):
                 self._publish_odometry(event)
             else:
                 self._publish_joint(event)
+        for truth in truths:
+            self._truth.publish(odometry_message(truth, self._params.global_frame, self._params.robot_base_frame))
         if len(self._sim.contacts) != self._contacts_told:
             self._publish_contacts()
 
@@ -124,8 +134,6 @@ class SimulatorNode(ManagedNode):
         # transforms first: who is told of new odometry can then look it up
         self._tf.publish(TFMessage(transforms=transforms))
         self._odom.publish(odometry_message(state, params.odom_frame, params.robot_base_frame))
-        if self._truth.get_subscription_count():
-            self._truth.publish(odometry_message(self._sim.truth(), params.global_frame, params.robot_base_frame))
 
     def _publish_joint(self, event: JointEvent) -> None:
         message = JointState(name=[self._params.pan_joint], position=[event.screen_yaw], velocity=[event.screen_rate])
