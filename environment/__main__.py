@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 from environment import activation, interfaces, prerequisites, wheels
 from environment.paths import FOLDER, PYTHON_LOCK, REPOSITORY, ROS_LOCK, VENV
@@ -19,12 +20,9 @@ def interpreter() -> str:
     return f"{sys.version} {sys.base_prefix} {VENV}"
 
 
-def base_steps() -> list[Step]:
-    ros = digest(ROS_LOCK, FOLDER / "wheels.py")
-    return [
-        Step("venv", f"virtual environment with Python {sys.version.split()[0]}", digest(interpreter(), ros),
-             wheels.make_venv),
-    ]  # fmt: skip
+def venv_step() -> Step:
+    return Step("venv", f"virtual environment with Python {sys.version.split()[0]}",
+                digest(interpreter(), ROS_LOCK, FOLDER / "wheels.py"), wheels.make_venv)  # fmt: skip
 
 
 def ros_steps() -> Iterator[Step]:
@@ -42,7 +40,7 @@ def python_step() -> Step:
                 lambda interrupted: wheels.install(PYTHON_LOCK, interrupted))  # fmt: skip
 
 
-def count(lock) -> int:
+def count(lock: Path) -> int:
     return sum("==" in line for line in lock.read_text().splitlines())
 
 
@@ -60,10 +58,9 @@ def alone() -> Iterator[None]:
 
 def set_up() -> None:
     began = time.monotonic()
-    for step in base_steps():
-        if not step.done():
-            prerequisites.check()
-        step.run()
+    if not venv_step().done():
+        prerequisites.check()
+    venv_step().run()
     with ThreadPoolExecutor(max_workers=1) as other:  # the libraries download while the interfaces compile
         libraries = other.submit(python_step().run)
         for step in ros_steps():

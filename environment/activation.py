@@ -65,5 +65,3 @@ def write_index() -> None:
     for name in SHARED:
         if (REPOSITORY / name).exists():
             (share / name).symlink_to(REPOSITORY / name)
-
-

@@ -53,6 +53,7 @@ def variables() -> dict[str, str]:
     """The environment to build in: of this machine, without what another sourced ROS has put there."""
     values = {**os.environ, **startup.variables(str(VENV))}
     values.update(PATH=f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}", COLCON_HOME=str(VENV / "colcon"))
+    values["MAKEFLAGS"] = f"-j{os.cpu_count()}"  # or colcon would let a loaded machine compile one file at a time
     for name in ("AMENT_PREFIX_PATH", "CMAKE_PREFIX_PATH"):  # colcon adds the install space itself
         values[name] = str(VENV)
     for name in ("PYTHONPATH", "COLCON_PREFIX_PATH", "COLCON_DEFAULTS_FILE", "VIRTUAL_ENV"):

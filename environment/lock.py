@@ -1,4 +1,4 @@
-"""Resolve `ros.in` and `python.in` for every supported Python into exact versions: `ros.lock` and `python.lock`.
+"""Resolve the `.in` files for every supported Python into exact versions, the `.lock` files.
 
 For maintainers only (`python -m environment.lock`); it needs one interpreter of each supported version on the PATH.
 The oldest Python is resolved first and its versions are preferred for the others, so that one version serves all
@@ -70,21 +70,30 @@ def lines(by_python: dict[str, Versions], names: set[str]) -> list[str]:
     return result
 
 
-def main() -> None:
-    ros, python = FOLDER / "ros.in", FOLDER / "python.in"
-    everything: dict[str, Versions] = {}
-    ros_names: set[str] = set()
+def lock(pythons: tuple[str, ...], *names: str) -> None:
+    """Write the lock files of `names`, which are installed together; each holds what those before it do not."""
+    files = [FOLDER / f"{name}.in" for name in names]
+    chosen: dict[str, Versions] = {}
+    owner: dict[str, Path] = {}  # by package: the first file whose closure it is in
     preferred: Versions = {}
-    for version in PYTHONS:
+    for version in pythons:
         command = interpreter(version)
-        everything[version] = resolve(command, [ros, python], preferred)
-        preferred = {**everything[version], **preferred}
-        ros_names |= set(resolve(command, [ros], preferred))
-        print(f"python {version}: {len(everything[version])} packages")
-    all_names = {name for versions in everything.values() for name in versions}
-    for file, names in ((ros, ros_names), (python, all_names - ros_names)):
+        chosen[version] = resolve(command, files, preferred)
+        preferred = {**chosen[version], **preferred}
+        for i, file in enumerate(files):
+            closure = chosen[version] if file == files[-1] else resolve(command, files[: i + 1], preferred)
+            for name in closure:
+                owner.setdefault(name, file)
+        print(f"{', '.join(names)} for Python {version}: {len(chosen[version])} packages")
+    for file in files:
         header = f"# made from {file.name} by `python -m environment.lock`; do not edit"
-        file.with_suffix(".lock").write_text("\n".join([header, *lines(everything, names)]) + "\n")
+        mine = {name for name, first in owner.items() if first == file}
+        file.with_suffix(".lock").write_text("\n".join([header, *lines(chosen, mine)]) + "\n")
+
+
+def main() -> None:
+    lock(PYTHONS, "ros", "python")
+    lock(PYTHONS[:-1], "oldest")  # numba 0.59 ends at Python 3.12
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ nothing has to be sourced. The dynamic linker reads `LD_LIBRARY_PATH` only once,
 is started a second time; children inherit the variables and start once.
 """
 
+from __future__ import annotations
+
 import glob
 import os
 import sys
@@ -12,8 +14,8 @@ import sys
 MARK = "ASTRO_NAV_ENVIRONMENT"  # holds the prefix whose variables are set
 
 
-def variables(prefix):
-    """The variables for the environment at `prefix`, as a dict of strings."""
+def variables(prefix: str) -> dict[str, str]:
+    """The variables for the environment at `prefix`."""
     interfaces = os.path.join(prefix, "interfaces")
     libraries = [os.path.join(interfaces, "lib"), os.path.join(prefix, "lib")]
     libraries += sorted(glob.glob(os.path.join(prefix, "lib", "python3*", "site-packages", "ros_*.libs")))
@@ -36,14 +38,14 @@ def variables(prefix):
     return values
 
 
-def without_other_ros(python_path, ament_prefix_path):
+def without_other_ros(python_path: str, ament_prefix_path: str) -> str:
     """`PYTHONPATH` without the folders of a sourced ROS: its compiled modules need its own libraries."""
     others = [prefix.rstrip("/") + "/" for prefix in ament_prefix_path.split(os.pathsep) if prefix]
     entries = [e for e in python_path.split(os.pathsep) if e and not any((e + "/").startswith(o) for o in others)]
     return os.pathsep.join(entries)
 
 
-def start():
+def start() -> None:
     """Set the variables and start this process again, unless they are set already."""
     if os.environ.get(MARK) == sys.prefix or not sys.executable:
         return

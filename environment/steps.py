@@ -96,4 +96,6 @@ def call(command: list[str], log: str, environment: Mapping[str, str] | None = N
                                 env=environment, check=False).returncode  # fmt: skip
     if status:
         tail = "\n".join("    " + line for line in path.read_text(errors="replace").splitlines()[-15:])
-        raise SetUpError(f"{command[0]} ended with status {status}; the end of {shown(path)}:\n{tail}\n{advice}".rstrip())
+        raise SetUpError(
+            f"{command[0]} ended with status {status}; the end of {shown(path)}:\n{tail}\n{advice}".rstrip()
+        )

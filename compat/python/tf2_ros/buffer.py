@@ -73,9 +73,7 @@ class Buffer(BufferCore):
         return_debug_tuple: bool = False,
     ) -> bool | tuple[bool, str]:
         """Whether lookup_transform would succeed; with `return_debug_tuple` also the reason if not."""
-        return self._can(
-            return_debug_tuple, lambda: self.lookup_transform(target_frame, source_frame, time, timeout)
-        )
+        return self._can(return_debug_tuple, lambda: self.lookup_transform(target_frame, source_frame, time, timeout))
 
     def can_transform_full(
         self,

@@ -19,7 +19,7 @@ class StaticTransformBroadcaster:
         self.pub_tf = node.create_publisher(TFMessage, "/tf_static", qos or latched)
         self._sent: dict[str, TransformStamped] = {}
 
-    def sendTransform(self, transform: TransformStamped | Sequence[TransformStamped]) -> None:  # noqa: N802 (tf2's)
+    def sendTransform(self, transform: TransformStamped | Sequence[TransformStamped]) -> None:
         """Send one transform or several, and again all those sent before: late listeners get the last message only."""
         transforms = [transform] if isinstance(transform, TransformStamped) else transform
         self._sent.update({t.child_frame_id: t for t in transforms})

@@ -17,7 +17,7 @@ class TransformBroadcaster:
         """Make the publisher; `qos` keeps the last 100 unless given."""
         self.pub_tf = node.create_publisher(TFMessage, "/tf", qos or QoSProfile(depth=100))
 
-    def sendTransform(self, transform: TransformStamped | Sequence[TransformStamped]) -> None:  # noqa: N802 (tf2's)
+    def sendTransform(self, transform: TransformStamped | Sequence[TransformStamped]) -> None:
         """Send one transform, or several that belong together."""
         transforms = [transform] if isinstance(transform, TransformStamped) else list(transform)
         self.pub_tf.publish(TFMessage(transforms=transforms))

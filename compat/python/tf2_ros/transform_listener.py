@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Thread
 
 from rclpy.callback_groups import ReentrantCallbackGroup
@@ -65,10 +66,8 @@ class TransformListener:
 
     def _spin(self) -> None:
         assert self.executor is not None
-        try:
+        with suppress(ExternalShutdownException):  # the program ends
             self.executor.spin()
-        except ExternalShutdownException:
-            pass  # the program ends
 
     def unregister(self) -> None:
         """Stop listening."""

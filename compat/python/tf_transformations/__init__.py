@@ -78,7 +78,7 @@ def rotation_matrix(angle: float, direction: ArrayLike, point: ArrayLike | None 
 
 def inverse_matrix(matrix: ArrayLike) -> Matrix:
     """Inverse of a square matrix."""
-    return np.linalg.inv(matrix)
+    return np.linalg.inv(np.asarray(matrix, dtype=float))
 
 
 def concatenate_matrices(*matrices: ArrayLike) -> Matrix:
@@ -148,7 +148,7 @@ def quaternion_slerp(quat0: ArrayLike, quat1: ArrayLike, fraction: float) -> NDA
     return (np.sin((1.0 - fraction) * angle) * a + np.sin(fraction * angle) * b) / np.sin(angle)
 
 
-def vector_norm(data: ArrayLike, axis: int | None = None) -> np.float64 | NDArray[np.float64]:
+def vector_norm(data: ArrayLike, axis: int | None = None) -> np.floating | NDArray[np.float64]:
     """Euclidean length, of the whole or along an axis."""
     return np.linalg.norm(np.asarray(data, dtype=float), axis=axis)
 
