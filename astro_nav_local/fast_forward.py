@@ -9,6 +9,8 @@ from astro_nav_common.history import CommandHistory
 from astro_nav_common.types import State, Trajectory
 
 _STEP = 0.01
+#: Share of a position error that every plan takes over, however small: an error that tracking cannot remove must not persist.
+PLACE_LEAK = 0.15
 
 
 def predict(newest: State, commands: CommandHistory, t: float, delay: float, time_constant: float) -> State:
@@ -54,11 +56,13 @@ def start_state(predicted: State, plan: Trajectory | None, blend_distance: float
     f = min(error / blend_distance, 1.0)
     share = f * f * (3.0 - 2.0 * f)
 
-    def mix(a: float, b: float) -> float:
-        return a + share * (b - a)
+    place = max(share, PLACE_LEAK)
+
+    def mix(a: float, b: float, by: float = share) -> float:
+        return a + by * (b - a)
 
     return State(
-        predicted.t, mix(planned.x, predicted.x), mix(planned.y, predicted.y), planned.yaw + share * turn,
+        predicted.t, mix(planned.x, predicted.x, place), mix(planned.y, predicted.y, place), planned.yaw + place * turn,
         mix(planned.v, predicted.v), mix(planned.w, predicted.w), mix(planned.a, predicted.a),
         mix(planned.alpha, predicted.alpha), mix(planned.screen_yaw, predicted.screen_yaw),
     ), share  # fmt: skip

@@ -26,10 +26,12 @@ from astro_nav_local.rollout import PAN, YAW, A, V, W, X, Y
 from astro_nav_local.screen import PanLimits
 from astro_nav_local.search import Search, SearchResult, shifted
 from astro_nav_local.trajectory_space import Limits
-from astro_nav_local.wavefront import UNREACHED, march
+from astro_nav_local.wavefront import UNREACHED, WayCost, march
 
 #: Without a scan newer than this, s, nothing is known about the surroundings: stop.
 SCAN_TIMEOUT = 0.6
+#: Std of a distance when passing an obstacle at usual speed, about a second ahead, over that at rest and now.
+PASSING_SIGMA = 1.75
 #: At rest: slower than this, m/s and rad/s.
 AT_REST = (0.03, 0.06)
 
@@ -79,6 +81,10 @@ class LocalPlanner:
         self._footprint = Footprint.of(robot)
         self._shape = Shape.of(self._footprint)
         self._search = Search(params, seed)
+        length = float(np.ptp(self._footprint.base[:, 0]))
+        self._way_cost = WayCost.of(
+            params.clearance_scale, params.clearance_gain, params.collision_cost, PASSING_SIGMA * params.sigma_base, length
+        )
         self._to_go = np.full_like(self.map.distance, UNREACHED)
         self._reached_by_wave = np.zeros(self.map.distance.size, np.uint8)
         self._speed_limit: float | None = None
@@ -198,15 +204,15 @@ class LocalPlanner:
         """The navigation function for this cycle: (goal, why there is none, whether the way is blocked)."""
         if self._follower is None:
             return None, "nothing to do", False
-        field_map, params = self.map, self.params
+        field_map = self.map
         passable = self._footprint.half_width
         guidance = self._follower.guidance
         seeds = self._follower.seeds(
             start.x, start.y, field_map.origin_x, field_map.origin_y, field_map.resolution, field_map.distance, passable
         )
         march(
-            field_map.distance, field_map.unseen, field_map.resolution, passable, passable, params.clearance_scale,
-            params.clearance_gain, seeds.cells, self._to_go, self._reached_by_wave,
+            field_map.distance, field_map.unseen, field_map.resolution, passable, self._way_cost.costs, self._way_cost.step,
+            seeds.cells, self._to_go, self._reached_by_wave,
         )  # fmt: skip
         self._remaining = seeds.remaining
         final = seeds.final and guidance.goal_is_final

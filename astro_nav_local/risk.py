@@ -26,12 +26,18 @@ from astro_nav_local.rollout import PAN, YAW, V, X, Y
 CLEAR = 3.5
 #: Below this survival a candidate is over: what it would do afterwards counts for nothing.
 LOST = 1e-3
+#: Time in which tracking makes good what a change of speed left in position error, s.
+TRACKING_TIME = 0.5
 #: The risk of touching is looked up again when a point of the robot may have moved this far, m.
 LOOK_EVERY = 0.04
 
 
 class RiskModel(NamedTuple):
-    """sigma^2 = base^2 + (time t)^2 + (speed |v|)^2; memory s; unknown: expected obstacles a metre of unseen space."""
+    """sigma^2 = base^2 + (time t)^2 + (speed v')^2; memory s; unknown: expected obstacles a metre of unseen space.
+
+    v' is the greatest recent speed: an error in timing is an error in place while driving, and stays one after braking until tracking
+    has made it good.
+    """
 
     base: float
     time: float
@@ -151,7 +157,7 @@ def static_distance(  # type: ignore[no-untyped-def]
 
 @inline_kernel
 def sigma_at(v: float, t: float, model: RiskModel) -> float:
-    """Standard deviation of the distance to what the map shows, t s ahead at speed v, m."""
+    """Standard deviation of the distance to what the map shows, t s ahead, with v the greatest recent speed, m."""
     return math.sqrt(model.base * model.base + (model.time * t) ** 2 + (model.speed * v) ** 2)
 
 
@@ -206,6 +212,8 @@ def survive(states: np.ndarray, step: float, brake: float, scene: Scene, shape: 
     base, screen, body = shape.base, shape.screen, shape.body
     count = states.shape[0] - 1
     fade = math.exp(-step / model.memory)
+    slow_fade = math.exp(-step / TRACKING_TIME)
+    recent = 0.0
     s = 1.0
     out[0] = 1.0
     faced = 0.0
@@ -218,11 +226,12 @@ def survive(states: np.ndarray, step: float, brake: float, scene: Scene, shape: 
             turn = abs(yaw - states[k - 1, YAW]) + abs(states[k, PAN] - states[k - 1, PAN])
             lower -= abs(v) * step + body.radius * turn
             faced *= fade
+        recent = max(abs(v), recent * slow_fade)
         # where the robot hardly moved since the last look, that look still holds
         moved = abs(x - states[checked, X]) + abs(y - states[checked, Y]) + body.radius * abs(yaw - states[checked, YAW])
         if k == 0 or k == count or k - checked >= 4 or moved > LOOK_EVERY:
             checked = k
-            sigma = sigma_at(v, k * step, model)
+            sigma = sigma_at(recent, k * step, model)
             free = people_free(x, y, yaw, k, sigma, people, radii, base, body)
             if lower < CLEAR * sigma:
                 lower = static_distance(x, y, yaw, states[k, PAN], distance, frame, base, screen, body, CLEAR * sigma)
@@ -253,7 +262,7 @@ def survive(states: np.ndarray, step: float, brake: float, scene: Scene, shape: 
             f = i / pieces
             x = states[count, X] + f * length * math.cos(yaw)
             y = states[count, Y] + f * length * math.sin(yaw)
-            sigma = sigma_at(v * math.sqrt(1.0 - f), count * step, model)
+            sigma = sigma_at(recent, count * step, model)
             d = static_distance(x, y, yaw, states[count, PAN], distance, frame, base, screen, body, CLEAR * sigma)
             p = normal_tail(d / sigma) if d < CLEAR * sigma else 0.0
             if p > faced:

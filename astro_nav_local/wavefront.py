@@ -7,8 +7,10 @@ The queue is a ring of buckets (an "untidy" priority queue; Yatziv, Bartesaghi a
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
+from scipy.special import ndtr
 
 from astro_nav_common.jit import kernel
 
@@ -17,9 +19,28 @@ UNREACHED = np.float32(1.0e4)
 _BUCKETS = 4096
 
 
+class WayCost(NamedTuple):
+    """What a metre of way costs by its distance to obstacles, as `march` takes it."""
+
+    costs: np.ndarray
+    step: float
+
+    @classmethod
+    def of(cls, scale: float, gain: float, collision_cost: float, sigma: float, length: float) -> WayCost:
+        """The cost by clearance beyond the robot's half width: detour worth taking for comfort, and the risk that the objective will see.
+
+        A robot of `length` m passing between two obstacles with clearance c on either side touches one with probability
+        2 Phi(-c / sigma), which the objective prices at `collision_cost` m; spread over the passage, that is a cost a metre.
+        """
+        step = 0.01
+        clearance = step * (np.arange(int(4.0 * scale / step)) + 0.5)
+        risk = 2.0 * ndtr(-clearance / sigma)
+        return cls(1.0 + gain * np.exp(-clearance / scale) + collision_cost / length * risk, step)
+
+
 @kernel
 def march(
-    distance: np.ndarray, unseen: np.ndarray, resolution: float, passable: float, keep_away: float, scale: float, gain: float,
+    distance: np.ndarray, unseen: np.ndarray, resolution: float, passable: float, costs: np.ndarray, cost_step: float,
     seeds: np.ndarray, out: np.ndarray, reached: np.ndarray,
 ) -> None:  # fmt: skip
     """Fill `out` with the navigation function.
@@ -32,7 +53,8 @@ def march(
         unseen: (rows, cols) uint8; unseen cells cost half as much again.
         resolution: m a cell.
         passable: least distance to an obstacle of a centre that can be driven, m.
-        keep_away, scale, gain: the way through a cell costs 1 + gain exp(-(distance - keep_away) / scale) times its length.
+        costs: (C,) what a metre costs at distance passable + i cost_step to the nearest obstacle; beyond the last, a metre.
+        cost_step: m.
         seeds: (S, 3) row, col, value.
         out: (rows, cols) float32, overwritten; UNREACHED where no wave comes.
         reached: (rows * cols,) uint8, overwritten: 1 where the first wave came, 2 where only the second did, 0 elsewhere.
@@ -116,7 +138,10 @@ def march(
                 d = distance[rr, cc]
                 if phase == 1 and d < passable:
                     continue
-                cost = 3.0 if phase == 2 else 1.0 + gain * math.exp(-max(d - keep_away, 0.0) / scale)
+                cost = 3.0
+                if phase == 1:
+                    i = int((d - passable) / cost_step)
+                    cost = costs[i] if i < costs.shape[0] else 1.0
                 if unseen[rr, cc] != 0:
                     cost *= 1.5
                 step = cost * resolution
