@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import rclpy
+from rclpy.context import Context
 from rclpy.executors import Executor, SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.signals import SignalHandlerOptions
@@ -189,13 +190,13 @@ def start_up(node: ManagedNode) -> bool:
     return node.trigger_configure() == success and node.trigger_activate() == success
 
 
-def make_executor() -> Executor:
+def make_executor(context: Context | None = None) -> Executor:
     """The events executor where this rclpy has it, else the single-threaded one."""
     try:
         from rclpy.experimental import EventsExecutor
     except ImportError:
-        return SingleThreadedExecutor()
-    return EventsExecutor()
+        return SingleThreadedExecutor(context=context)
+    return EventsExecutor(context=context)
 
 
 def use_writable_log_dir() -> None:

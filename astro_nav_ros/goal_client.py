@@ -1,0 +1,81 @@
+"""An action client without waiting: one goal at a time, polled."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from action_msgs.msg import GoalStatus
+from rclpy.action import ActionClient
+from rclpy.node import Node
+from rclpy.task import Future
+
+
+class Outcome(NamedTuple):
+    """How a goal ended. code and message are the action's own."""
+
+    succeeded: bool
+    code: int
+    message: str
+
+
+class GoalClient:
+    """The newest goal counts; what the server still says of older ones is ignored."""
+
+    def __init__(self, node: Node, action_type: Any, name: str) -> None:
+        """Args: name: of the action."""
+        self._name = name
+        self._client = ActionClient(node, action_type, name)
+        self._handle: Any = None
+        self._turn = 0
+        #: a goal is under way: sent, and neither ended nor given up
+        self.active = False
+        #: the newest feedback of the goal under way
+        self.feedback: Any = None
+        #: how the newest goal ended; None while it is under way
+        self.outcome: Outcome | None = None
+
+    def is_ready(self) -> bool:
+        """True if somebody serves the action."""
+        return bool(self._client.server_is_ready())
+
+    def send(self, goal: Any) -> None:
+        """Start a goal; one under way is preempted by the server."""
+        self._turn += 1
+        turn, self.active, self.feedback, self.outcome, self._handle = self._turn, True, None, None, None
+        if not self.is_ready():
+            self._end(turn, Outcome(False, 0, f"nobody serves the action '{self._name}'"))
+            return
+
+        def hear(message: Any) -> None:
+            if turn == self._turn:
+                self.feedback = message.feedback
+
+        self._client.send_goal_async(goal, feedback_callback=hear).add_done_callback(lambda sent: self._accepted(turn, sent))
+
+    def cancel(self) -> None:
+        """Give up the goal under way; its end is not waited for."""
+        self._turn += 1
+        self.active = False
+        if self._handle is not None:
+            self._handle.cancel_goal_async()
+            self._handle = None
+
+    def _accepted(self, turn: int, sent: Future) -> None:
+        handle = sent.result()
+        if not handle.accepted:
+            self._end(turn, Outcome(False, 0, f"'{self._name}' has rejected the goal"))
+        elif turn != self._turn and not self.active:
+            handle.cancel_goal_async()  # given up before it was accepted
+        else:
+            if turn == self._turn:
+                self._handle = handle
+            handle.get_result_async().add_done_callback(lambda got: self._ended(turn, got))
+
+    def _ended(self, turn: int, got: Future) -> None:
+        answer = got.result()
+        succeeded = answer.status == GoalStatus.STATUS_SUCCEEDED
+        self._end(turn, Outcome(succeeded, answer.result.error_code, answer.result.error_msg))
+
+    def _end(self, turn: int, outcome: Outcome) -> None:
+        if turn == self._turn:
+            self.active, self._handle, self.outcome = False, None, outcome

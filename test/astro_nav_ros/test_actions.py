@@ -1,0 +1,161 @@
+"""Goals without coroutines: server and client in one process, driven by the events executor as in the nodes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
+from action_msgs.msg import GoalStatus  # noqa: E402
+from nav2_msgs.action import FollowPath  # noqa: E402
+from rclpy.action import ActionClient  # noqa: E402
+from rclpy.node import Node  # noqa: E402
+
+from astro_nav_ros.actions import GoalServer  # noqa: E402
+from astro_nav_ros.goal_client import GoalClient, Outcome  # noqa: E402
+from astro_nav_ros.runtime import make_executor  # noqa: E402
+
+PATIENCE = 5.0
+
+
+class Bench:
+    """A server that does nothing by itself, a polled client, and a plain rclpy one."""
+
+    def __init__(self, context: Any) -> None:
+        self.server_node, self.client_node = Node("server", context=context), Node("client", context=context)
+        self.executor = make_executor(context)
+        self.executor.add_node(self.server_node)
+        self.executor.add_node(self.client_node)
+        self.begun: list[Any] = []
+        self.server = GoalServer(self.server_node, FollowPath, "follow_path", self.begun.append)
+        self.client = GoalClient(self.client_node, FollowPath, "follow_path")
+        self.plain = ActionClient(self.client_node, FollowPath, "follow_path")
+        self.until(lambda: self.client.is_ready() and self.plain.server_is_ready())
+
+    def until(self, done: Callable[[], Any]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not done():
+            assert time.monotonic() < end, "waited in vain"
+            self.executor.spin_once(0.05)
+
+    def destroy(self) -> None:
+        self.server_node.destroy_node()
+        self.client_node.destroy_node()
+        self.executor.shutdown()
+
+
+@pytest.fixture
+def bench(ros_context: Any) -> Iterator[Bench]:
+    bench = Bench(ros_context)
+    yield bench
+    bench.destroy()
+
+
+def goal(name: str = "") -> FollowPath.Goal:
+    return FollowPath.Goal(controller_id=name)
+
+
+def test_a_goal_runs_until_the_server_says_so(bench: Bench) -> None:
+    bench.client.send(goal("a"))
+    bench.until(lambda: bench.begun)
+    assert bench.begun[0].status == GoalStatus.STATUS_EXECUTING
+    assert bench.begun[0].request.controller_id == "a"
+    bench.begun[0].publish_feedback(FollowPath.Feedback(distance_to_goal=1.5))
+    bench.until(lambda: bench.client.feedback)
+    assert bench.client.feedback.distance_to_goal == 1.5
+    assert bench.client.active
+    bench.server.succeed(bench.begun[0])
+    bench.until(lambda: bench.client.outcome)
+    assert bench.client.outcome == Outcome(True, 0, "")
+    assert bench.server.current is None
+
+
+def test_an_aborted_goal_tells_code_and_message(bench: Bench) -> None:
+    bench.client.send(goal())
+    bench.until(lambda: bench.begun)
+    bench.server.abort(bench.begun[0], 105, "no progress")
+    bench.until(lambda: bench.client.outcome)
+    assert bench.client.outcome == Outcome(False, 105, "no progress")
+
+
+def test_a_goal_may_be_aborted_while_it_begins(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.server, "_begin", lambda begun: bench.server.abort(begun, 103, "no poses"))
+    bench.client.send(goal())
+    bench.until(lambda: bench.client.outcome)
+    assert bench.client.outcome == Outcome(False, 103, "no poses")
+
+
+def test_a_newer_goal_ends_the_old_one_aborted(bench: Bench) -> None:
+    first = bench.plain.send_goal_async(goal("a"))
+    bench.until(lambda: bench.begun and first.done())
+    ended = first.result().get_result_async()
+    bench.plain.send_goal_async(goal("b"))
+    bench.until(lambda: len(bench.begun) == 2 and ended.done())
+    assert ended.result().status == GoalStatus.STATUS_ABORTED
+    assert "newer goal" in ended.result().result.error_msg
+    assert bench.server.current.request.controller_id == "b"
+
+
+def test_the_client_ignores_the_end_of_a_goal_it_replaced(bench: Bench) -> None:
+    bench.client.send(goal("a"))
+    bench.until(lambda: bench.begun)
+    bench.client.send(goal("b"))
+    bench.until(lambda: len(bench.begun) == 2)
+    for _ in range(10):
+        bench.executor.spin_once(0.02)
+    assert bench.client.active and bench.client.outcome is None
+
+
+def test_a_cancelled_goal_ends_cancelled(bench: Bench) -> None:
+    sent = bench.plain.send_goal_async(goal())
+    bench.until(lambda: bench.begun and sent.done())
+    ended = sent.result().get_result_async()
+    sent.result().cancel_goal_async()
+    bench.until(lambda: bench.begun[0].is_cancel_requested)
+    bench.server.cancel(bench.begun[0])
+    bench.until(ended.done)
+    assert ended.result().status == GoalStatus.STATUS_CANCELED
+
+
+@pytest.mark.parametrize("accepted_first", [True, False])
+def test_the_client_cancels(bench: Bench, accepted_first: bool) -> None:
+    bench.client.send(goal())
+    if accepted_first:
+        bench.until(lambda: bench.begun and bench.client._handle)
+    bench.client.cancel()
+    assert not bench.client.active
+    bench.until(lambda: bench.begun and bench.begun[0].is_cancel_requested)
+
+
+def test_without_a_server_a_goal_ends_at_once(bench: Bench) -> None:
+    client = GoalClient(bench.client_node, FollowPath, "follow_nothing")
+    client.send(goal())
+    assert client.outcome is not None
+    assert "follow_nothing" in client.outcome.message
+
+
+def test_destroying_the_server_ends_its_goal(bench: Bench) -> None:
+    sent = bench.plain.send_goal_async(goal())
+    bench.until(lambda: bench.begun and sent.done())
+    ended = sent.result().get_result_async()
+    for _ in range(10):
+        bench.executor.spin_once(0.02)
+    bench.server.destroy()
+    bench.until(ended.done)
+    assert ended.result().status == GoalStatus.STATUS_ABORTED
+
+
+def test_an_idle_goal_costs_nothing(bench: Bench) -> None:
+    """While a goal is under way nothing polls: awaiting in an execute callback would keep this executor busy."""
+    bench.client.send(goal())
+    bench.until(lambda: bench.begun)
+    for _ in range(20):
+        bench.executor.spin_once(0.01)
+    before = time.process_time()
+    end = time.monotonic() + 0.5
+    while time.monotonic() < end:
+        bench.executor.spin_once(0.1)
+    assert time.process_time() - before < 0.1
