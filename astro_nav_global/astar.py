@@ -121,7 +121,7 @@ def _search(
     previous[source] = _NONE
     listed = 1
     expanded = 0
-    best = np.int64(0 if source == target else _UNREACHED)
+    best = 0 if source == target else _UNREACHED
     while listed > 0:
         cell = heads[bucket & mask]
         if cell < 0:
@@ -135,7 +135,7 @@ def _search(
             previous[after] = _NONE
         previous[cell] = _NOT_LISTED
         listed -= 1
-        here = cost[cell]
+        here = int(cost[cell])
         if here >= best:
             continue
         expanded += 1
@@ -156,7 +156,7 @@ def _search(
                 continue
             cost[to] = through
             if to == target:
-                best = np.int64(through)
+                best = through
             col_gap = abs(col + col_step[k] - target_col)
             row_gap = abs(row + row_step[k] - target_row)
             ahead = along * max(col_gap, row_gap) + across * min(col_gap, row_gap)

@@ -56,7 +56,8 @@ class Costmap:
         seen = affected.grown(reach).intersection(whole(self.grid.shape))
         occupancy = np.ascontiguousarray(self.grid.data[seen.slices()], np.int8)
         clearance = np.empty(occupancy.shape, np.float32)
-        distance_field(occupancy > OCCUPIED // 2, self.grid.resolution, self._reach, clearance)
+        cap = self._reach + self.grid.resolution  # beyond the reach even after rounding
+        distance_field(occupancy > OCCUPIED // 2, self.grid.resolution, cap, clearance)
         levels = np.empty(occupancy.shape, np.uint8)
         _fill_levels(
             occupancy, clearance, self.blocked_below, self._reach, 1.0 / self._params.clearance_scale,

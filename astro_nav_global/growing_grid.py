@@ -146,7 +146,7 @@ def _resample(local_map: Grid, T_world_local: Pose, target: Grid) -> np.ndarray:
     Where the target is coarser or turned, an occupied cell could fall between the centres: it marks the cell it lies in as well.
     """
     rows, cols = target.shape
-    centers = target.centers(np.stack(np.mgrid[0:rows, 0:cols], axis=-1).reshape(-1, 2))
+    centers = target.centers(np.argwhere(np.ones((rows, cols), bool)))
     row, col = _cells(local_map, transform_points(inverse(T_world_local), centers))
     inside = (row >= 0) & (row < local_map.shape[0]) & (col >= 0) & (col < local_map.shape[1])
     found = np.full(rows * cols, UNKNOWN, np.int8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -88,7 +89,7 @@ def subdivide(xy: np.ndarray, spacing: float) -> np.ndarray:
     All its corners are kept, so it runs through the same places.
     """
     parts = [xy[:1]]
-    for a, b in zip(xy[:-1], xy[1:]):
+    for a, b in itertools.pairwise(xy):
         count = max(math.ceil(math.hypot(*(b - a)) / spacing - 1e-9), 1)
         parts.append(a + (b - a) * (np.arange(1, count + 1) / count)[:, None])
     return np.concatenate(parts)

@@ -90,8 +90,15 @@ class GlobalPlanner:
         return GlobalPath(heading_points(subdivide(corners, self._params.path_spacing), goal.yaw), cost)
 
     def cost(self, points: np.ndarray, now: float | None = None) -> float:
-        """What driving along points (N, 2+) x, y, ... would cost, in metres of open space; infinite if blocked."""
+        """What driving along points (N, 2+) x, y, ... would cost, in metres of open space; infinite if blocked.
+
+        The first `start_tolerance` m may be nearer to obstacles than a path should be, as the start of a plan may.
+        """
         costmap = self._world.costmap(points[:, :2], now)
+        blocked = [costmap.level(*costmap.grid.cell(x, y)) > PASSABLE for x, y in points[:, :2]]
+        near = np.hypot(*(points[:, :2] - points[0, :2]).T) <= self._params.start_tolerance
+        first = int(np.argmin(blocked & np.logical_and.accumulate(near)))
+        points = points[first:]
         return polyline_cost(_in_cells(costmap.grid, points), costmap.levels, costmap.factors) * costmap.grid.resolution
 
     def invalid_points(self, points: np.ndarray, now: float | None = None) -> np.ndarray:
@@ -150,11 +157,9 @@ class GlobalPlanner:
             problem = f"is nearer to an obstacle than the {costmap.blocked_below:.3f} m that the robot needs"
         else:
             obstacles = costmap.obstacles_near(goal.x, goal.y, self._footprint.circumscribed_radius)
-            touching = (
-                self._footprint.distances(transform_points(inverse(goal), obstacles)) < 0.0 if len(obstacles) else []
-            )
-            if np.any(touching):
-                x, y = obstacles[int(np.argmax(touching))]
+            gaps = self._footprint.distances(transform_points(inverse(goal), obstacles))
+            if gaps.min(initial=np.inf) < 0.0:
+                x, y = obstacles[int(np.argmin(gaps))]
                 problem = (
                     f"at heading {goal.yaw:.2f} rad would have the robot overlap an obstacle at ({x:.2f}, {y:.2f})"
                 )
@@ -212,7 +217,8 @@ class GlobalPlanner:
 
 def _in_cells(grid: Grid, points: np.ndarray) -> np.ndarray:
     """(N, 2) u = column, v = row, continuous, of points (N, 2+) x, y, ..."""
-    return (points[:, :2] - (grid.origin_x, grid.origin_y)) / grid.resolution
+    cells: np.ndarray = (points[:, :2] - (grid.origin_x, grid.origin_y)) / grid.resolution
+    return cells
 
 
 def _place(pose: Pose) -> str:

@@ -53,14 +53,14 @@ def line_cost(
     if min(row, last_row) < 0 or max(row, last_row) >= rows or min(col, last_col) < 0 or max(col, last_col) >= cols:
         return np.inf
     du, dv = u1 - u0, v1 - v0
-    length = math.sqrt(du * du + dv * dv)
+    length = math.hypot(du, dv)
     col_step, row_step = (1 if du > 0.0 else -1), (1 if dv > 0.0 else -1)
     # fractions of the line at which it leaves the present column and row, and between one column (row) and the next
     col_every = 1.0 / abs(du) if du != 0.0 else np.inf
     row_every = 1.0 / abs(dv) if dv != 0.0 else np.inf
     col_next = (col + (du > 0.0) - u0) / du if du != 0.0 else np.inf
     row_next = (row + (dv > 0.0) - v0) / dv if dv != 0.0 else np.inf
-    spent = 0.0
+    spent: float = 0.0
     at = 0.0
     for _ in range(abs(last_col - col) + abs(last_row - row) + 1):
         level = levels[row, col]
