@@ -50,7 +50,7 @@ def domain_ports(domain: int) -> set[int]:
 
 def used_udp_ports() -> set[int]:
     """UDP ports that are bound on this machine."""
-    ports = set()
+    ports: set[int] = set()
     for table in ("/proc/net/udp", "/proc/net/udp6"):
         try:
             lines = Path(table).read_text().splitlines()[1:]

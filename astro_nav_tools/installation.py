@@ -1,4 +1,4 @@
-"""Where things are: this source tree, and the prefixes ROS packages are installed under."""
+"""Where things are: this source tree, the data sets beside it, and the prefixes ROS packages are installed under."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from pathlib import Path
 
 #: the folder that holds setup.py, launch/ and config/ when the stack runs from its source tree
 SOURCE_ROOT = Path(__file__).resolve().parents[1]
+
+
+def data_folder() -> Path:
+    """Folder of the public data sets (see CONTRIBUTING.md), which may be absent."""
+    return Path(os.environ.get("ASTRO_NAV_DATA") or SOURCE_ROOT.parent / "shared" / "data")
 
 
 def prefixes() -> list[Path]:

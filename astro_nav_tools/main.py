@@ -7,6 +7,7 @@ Exit status: 0 done, 1 done but the result is bad (a goal missed, a check failed
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import typer
 
@@ -14,14 +15,13 @@ from astro_nav_common.errors import AstroNavError
 from astro_nav_tools.commands import COMMANDS
 
 #: typer's usage errors share this base; typer brings click along or a copy of it, so it is found, not imported
-USAGE_ERROR = typer.BadParameter.__mro__[2]
+USAGE_ERROR: Any = typer.BadParameter.__mro__[2]
 
 
 def make_app() -> typer.Typer:
     """The application with every subcommand registered."""
     app = typer.Typer(
-        name="astro-nav", help="Navigation for a home robot: run it, measure it, check it.", no_args_is_help=True,
-        add_completion=False, pretty_exceptions_enable=False,
+        name="astro-nav", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     )  # fmt: skip
     app.callback()(_group)
     for name, function, settings in COMMANDS:
@@ -41,9 +41,8 @@ def main(args: list[str] | None = None) -> int:
     except AstroNavError as error:
         return _fail(str(error))
     except USAGE_ERROR as error:
-        if not arguments:
-            return 2  # the help text has been printed
-        return _fail(f"{error.format_message()} (try: astro-nav --help)")  # type: ignore[attr-defined]
+        message = error.format_message()
+        return _fail(f"{message} (try: astro-nav --help)") if message else 2  # none: the help text has been printed
     except typer.Abort:
         return 130
     except KeyboardInterrupt:

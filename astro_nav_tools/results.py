@@ -18,7 +18,7 @@ from astro_nav_common.errors import AstroNavError
 from astro_nav_tools.installation import SOURCE_ROOT
 
 #: libraries whose versions may change a result
-LIBRARIES = ("numpy", "scipy", "numba", "mujoco", "ros-jazzy-rclpy", "ros-jazzy-rmw-fastrtps-cpp")
+LIBRARIES = ("numpy", "scipy", "numba", "mujoco", "ros-rclpy", "ros-rmw-fastrtps-cpp")
 
 
 class ResultError(AstroNavError):
@@ -88,13 +88,8 @@ def commit() -> str:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the libraries that are installed."""
-    found = {"python": platform.python_version()}
-    for name in LIBRARIES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+    installed = {item.metadata["Name"]: item.version for item in metadata.distributions()}
+    return {"python": platform.python_version(), **{name: installed[name] for name in LIBRARIES if name in installed}}
 
 
 def cpu_name() -> str:

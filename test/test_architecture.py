@@ -20,7 +20,7 @@ PLANNERS = ("astro_nav_global", "astro_nav_local", "astro_nav_reactive")
 #: which of the project's packages each may import
 MAY_IMPORT = {
     "astro_nav_common": set(),
-    **dict.fromkeys(PLANNERS, {"astro_nav_common"}),
+    **{name: {"astro_nav_common"} for name in PLANNERS},
     "astro_nav_ros": {"astro_nav_common"},
     "astro_nav_sim": {"astro_nav_common", *PLANNERS},
     "astro_nav_tools": set(PACKAGES),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from astro_nav_tools.commands.bench import bench
 from astro_nav_tools.commands.demo import demo
 from astro_nav_tools.commands.doctor import doctor
 from astro_nav_tools.commands.generate import generate
@@ -13,6 +14,7 @@ from astro_nav_tools.commands.launch import launch
 #: (name, function, settings of its context)
 COMMANDS: tuple[tuple[str, Callable[..., Any], dict[str, Any]], ...] = (
     ("demo", demo, {}),
+    ("bench", bench, {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}),
     ("doctor", doctor, {}),
     ("launch", launch, {}),
     ("generate", generate, {}),

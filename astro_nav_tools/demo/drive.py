@@ -14,7 +14,6 @@ from astro_nav_common.geometry import compose, transform_points
 from astro_nav_common.types import Pose
 from astro_nav_tools.recording.reader import read_messages, stamp_of
 
-
 _TOPICS = (
     "/ground_truth/odom", "/ground_truth/contacts", "/joint_states", "/tf", "/trajectory", "/trajectories", "/guard/state",
     "/diagnostics",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from astro_nav_common.types import State
+from astro_nav_reactive.watch import GuardCode
 from astro_nav_sim.clearance import ClearanceMeter
 from astro_nav_sim.metrics import path_length, rms_jerk, rms_yaw_acceleration
 from astro_nav_sim.robot import load_sim_robot
@@ -16,8 +17,8 @@ from astro_nav_tools.demo.drive import Drive, number
 from astro_nav_tools.demo.legs import Leg
 from astro_nav_tools.demo.request import Tour
 
-#: codes of astro_nav_msgs/GuardState in which the guard holds the robot against the plan
-_STOPPED = (2, 3, 4, 5, 6, 7)
+#: codes in which the guard holds the robot against the plan
+_STOPPED = sorted(frozenset(GuardCode) - {GuardCode.OK, GuardCode.SLOWING, GuardCode.IDLE})
 #: what the nodes say of their latencies: (node, key of its diagnostics)
 _LATENCIES = {
     "scan_age_at_planner": ("local_planner", "scan_age_ms"),

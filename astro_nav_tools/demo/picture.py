@@ -144,7 +144,7 @@ def _mark(axes: Axes, letter: str, row: np.ndarray) -> None:
     x, y = row[1:3]
     corner = np.array(((-1, -1), (1, -1), (1, 1), (-1, 1))) * _CLOSE_UP + (x, y)
     axes.add_patch(Polygon(corner, closed=True, fill=False, edgecolor=_MAGENTA, linewidth=0.9, linestyle=(0, (4, 3)), zorder=4))
-    axes.text(*corner[3] + (0.08, -0.06), letter, color=_MAGENTA, fontsize=10, weight="bold", va="top", zorder=6)
+    axes.text(corner[3][0] + 0.08, corner[3][1] - 0.06, letter, color=_MAGENTA, fontsize=10, weight="bold", va="top", zorder=6)
 
 
 def _draw_close_up(axes: Axes, letter: str, tour: Tour, drive: Drive, snapshot: Snapshot, row: np.ndarray) -> None:

@@ -38,7 +38,7 @@ def write(root: Path = SOURCE_ROOT, files: Mapping[str, str] | None = None) -> l
 
 def differences(root: Path = SOURCE_ROOT, files: Mapping[str, str] | None = None) -> str:
     """What `write` would change, as a unified diff; empty if nothing."""
-    lines = []
+    lines: list[str] = []
     for name, text in (contents() if files is None else files).items():
         path = root / name
         present = path.read_text() if path.is_file() else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import os
 import signal
@@ -56,10 +57,8 @@ class Child:
         """Send a signal to the program and everything in its process group; nothing happens when all of it is gone."""
         if self._process is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, number)
-        except (ProcessLookupError, PermissionError):
-            pass
 
     async def _pass_on(self, stream: asyncio.StreamReader) -> None:
         rest = b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+
 import yaml
 
 from astro_nav_tools.launch_runner.entity import Entity

@@ -57,13 +57,13 @@ class Runner:
         everything = asyncio.ensure_future(asyncio.wait(tasks)) if tasks else asyncio.ensure_future(asyncio.sleep(0))
         stopping = asyncio.ensure_future(self._stop.wait())
         await asyncio.wait((everything, stopping), return_when=asyncio.FIRST_COMPLETED)
-        for number, seconds in self._escalation:
+        for sign, seconds in self._escalation:
             if everything.done():
                 break
-            for child in (child for child, task in zip(self._children, tasks) if not task.done()):
-                if number != self._escalation[0][0]:
-                    self._say("launch", f"{child.program.name} has not ended: sending {signal.Signals(number).name}")
-                child.signal(number)
+            for child in (child for child, task in zip(self._children, tasks, strict=True) if not task.done()):
+                if sign != self._escalation[0][0]:
+                    self._say("launch", f"{child.program.name} has not ended: sending {signal.Signals(sign).name}")
+                child.signal(sign)
             self._hurry.clear()
             hurry = asyncio.ensure_future(self._hurry.wait())
             await asyncio.wait((everything, hurry), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)

@@ -35,25 +35,19 @@ class Recorder(ManagedNode):
         self._waiting: dict[str, float] = {}
         self._subscriptions_made: list[Subscription] = []
 
-    def setup(self) -> None:
-        """Create the file."""
+    def start(self) -> None:
+        """Create the file, and begin to look for publishers."""
         params = self.parameters.get(RecorderParams)
         self._writer = RecordingWriter(Path(params.path))
         self._waiting = {self.resolve_topic_name(topic): 0.0 for topic in params.topics}
         self._waiting.update({self.resolve_topic_name(topic): 1.0 / params.picture_hz for topic in params.pictures})
-
-    def start(self) -> None:
-        """Begin to look for publishers."""
         self.create_timer(LOOK_EVERY, self._look)
 
     def stop(self) -> None:
-        """Hear nothing more."""
+        """Hear nothing more, and close the file."""
         for subscription in self._subscriptions_made:
             self.destroy_subscription(subscription)
         self._subscriptions_made.clear()
-
-    def teardown(self) -> None:
-        """Close the file."""
         if self._writer is not None:
             self._writer.close()
             self._writer = None
