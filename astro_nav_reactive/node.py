@@ -24,6 +24,10 @@ from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_ros.sensing import Sensing
 from astro_nav_ros.transforms import TransformError
 
+#: guard/state goes out with every so many ticks of the timer, and at once when the code changes (a message costs 0.2 ms to publish)
+STATE_EVERY = 5
+#: the screen is told anew when the angle has changed by this, rad, and with every so many commands
+SCREEN_STEP, SCREEN_EVERY = 0.002, 10
 #: codes with which the robot is brought to a stop
 STOPS = frozenset(GuardCode) - {GuardCode.OK, GuardCode.SLOWING, GuardCode.IDLE}
 
@@ -42,7 +46,7 @@ class ReactiveGuardNode(ManagedNode):
         self._make_guard()
         self._guard.warm_up()
         self.parameters.on_change(self._make_guard)
-        self._told = -1
+        self._told, self._ticks, self._commands = -1, 0, 0
         self._stamped, self._twist, self._screen_message = TwistStamped(), Twist(), Float64()
         self._stamped.header.frame_id = params.robot_base_frame
         kind = TwistStamped if params.enable_stamped_cmd_vel else Twist
@@ -95,14 +99,15 @@ class ReactiveGuardNode(ManagedNode):
         report = self._tick(self.now())
         self._send(report.command)
         self.health.count("ticks_count")
-        self._state.publish(guard_state_message(report, self._params.robot_base_frame))
-        self._tell(report)
+        self._ticks += 1
+        if report.code != self._told or self._ticks % STATE_EVERY == 0:
+            self._state.publish(guard_state_message(report, self._params.robot_base_frame))
+        if report.code != self._told:
+            self._told = report.code
+            self._tell(report)
 
     def _tell(self, report: GuardReport) -> None:
-        """What is told only when it changes."""
-        if report.code == self._told:
-            return
-        self._told = report.code
+        """What is told only when the code changes."""
         stops = report.code in STOPS
         self.health.count("stops", int(report.code == GuardCode.STOPPED_OBSTACLE))
         (self.health.tell_warning if stops else self.health.tell_ok)(report.reason or "active")
@@ -118,7 +123,9 @@ class ReactiveGuardNode(ManagedNode):
 
     def _send(self, command: Command) -> None:
         # the screen first: the base takes both when cmd_vel arrives
-        if self._screen is not None:
+        self._commands += 1
+        turned = abs(command.screen_yaw - self._screen_message.data) > SCREEN_STEP
+        if self._screen is not None and (turned or self._commands % SCREEN_EVERY == 0):
             self._screen_message.data = float(command.screen_yaw)
             self._screen.publish(self._screen_message)
         self._twist.linear.x, self._twist.angular.z = float(command.v), float(command.w)

@@ -32,6 +32,8 @@ from astro_nav_sim.worlds import load_world
 LARGEST_LAG = 0.2
 #: s between messages of ground truth, exactly
 TRUTH_PERIOD = 0.02
+#: one in so many measurements of the pan joint (which come with the odometry) is published
+JOINT_EVERY = 2
 #: s without cmd_vel after which a screen command goes to the base by itself
 ALONE = 0.1
 
@@ -53,7 +55,7 @@ class SimulatorNode(ManagedNode):
         self._sim = Simulator(load_world(params.world, params.seed), self._robot, params.seed, Pose(*params.start) if params.start else None)
         self._error = LocalisationError(params.localisation_noise, np.random.default_rng([params.seed, 1]))
         self._screen_yaw, self._last_twist = 0.0, -math.inf
-        self._contacts_told, self._steps = 0, 0
+        self._contacts_told, self._steps, self._joints_taken = 0, 0, 0
         self._truth_steps = max(1, round(TRUTH_PERIOD / self._sim.dt))
 
         create = self.create_publisher
@@ -136,6 +138,9 @@ class SimulatorNode(ManagedNode):
         self._odom.publish(odometry_message(state, params.odom_frame, params.robot_base_frame))
 
     def _publish_joint(self, event: JointEvent) -> None:
+        self._joints_taken += 1
+        if self._joints_taken % JOINT_EVERY:
+            return
         message = JointState(name=[self._params.pan_joint], position=[event.screen_yaw], velocity=[event.screen_rate])
         message.header.stamp = stamp(event.t)
         self._joints.publish(message)
