@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -17,6 +18,10 @@ from astro_nav_local.trajectory_space import DIMENSIONS, SWITCH_SPAN, Limits, pa
 WARM_SPREAD = (0.03, 0.12)
 #: Spread of the first refinement round; each further one halves it.
 REFINE_SPREAD = 0.12
+#: Most candidates that `_fixed` adds: five motions, the previous plan, and the corrections at a goal.
+FIXED = 6 + 2 * 3
+#: Time that a correction at the goal takes, s, before the stop: the shortest is tried first.
+CORRECTION_TIMES = (0.4, 0.8, 1.4)
 
 
 class SearchResult(NamedTuple):
@@ -43,8 +48,7 @@ class Search:
         self._warm = rng.standard_normal((params.samples_warm, DIMENSIONS))
         self._warm *= np.where(np.arange(params.samples_warm) % 2, *WARM_SPREAD)[:, None]
         self._refine = rng.standard_normal((params.refine_rounds, params.samples_refine, DIMENSIONS))
-        fixed = 6
-        self.capacity = fixed + params.samples_global + params.samples_warm + params.refine_rounds * params.samples_refine
+        self.capacity = FIXED + params.samples_global + params.samples_warm + params.refine_rounds * params.samples_refine
         self._thetas = np.empty((self.capacity, DIMENSIONS))
         self._costs = np.empty(self.capacity)
         self._paths = np.empty((self.capacity, params.steps + 1, 2), np.float32)
@@ -110,12 +114,27 @@ class Search:
             parameters(0.0, limits.w_max, 0.0, limits.w_max, 1.0, limits, horizon),
             parameters(0.0, -limits.w_max, 0.0, -limits.w_max, 1.0, limits, horizon),
         ]
+        if problem.goal.final:
+            rows += corrections(problem, horizon)
         return np.array(rows if warm is None else [warm, *rows])
 
 
 def stop_vector(limits: Limits, horizon: float) -> np.ndarray:
     """(5,) the time-optimal stop."""
     return np.array(parameters(0.0, 0.0, 0.0, 0.0, 1.0, limits, horizon))
+
+
+def corrections(problem: Problem, horizon: float) -> list[list[float]]:
+    """Vectors that make good what is left at the goal: along the heading, and with it the turn; random samples are too coarse for that."""
+    x, y, yaw = (float(value) for value in problem.start[:3])
+    goal = problem.goal
+    along = (goal.x - x) * math.cos(yaw) + (goal.y - y) * math.sin(yaw)
+    turn = math.remainder(goal.yaw - yaw, math.tau) if goal.heading else 0.0
+    rows = []
+    for duration in CORRECTION_TIMES:
+        for distance in (0.0, along):
+            rows.append(parameters(distance / duration, turn / duration, 0.0, 0.0, duration, problem.limits, horizon))
+    return rows
 
 
 def shifted(theta: np.ndarray, elapsed: float, horizon: float) -> np.ndarray:
