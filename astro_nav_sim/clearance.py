@@ -47,6 +47,13 @@ def _pack(solids: Iterable[Solid], low: float, high: float) -> tuple[np.ndarray,
     return np.array(cylinders, float).reshape(-1, 3), np.array(boxes, float).reshape(-1, 4, 2)
 
 
+def distance_to(solid: Solid, x: float, y: float) -> float:
+    """Distance of a point to a solid's outline, negative inside, m."""
+    if isinstance(solid, Box):
+        return float(polygon_distance(x, y, box_corners(solid)))
+    return math.hypot(x - solid.x, y - solid.y) - solid.radius
+
+
 def box_corners(box: Box) -> np.ndarray:
     """(4, 2) corners of a box, counter-clockwise, m."""
     c, s = math.cos(box.yaw), math.sin(box.yaw)

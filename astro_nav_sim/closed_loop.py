@@ -194,11 +194,12 @@ class ClosedLoop:
 
     def _result(self, outcome: str, reason: str, errors: list[tuple[float, float]], goals_total: int) -> RunResult:
         recorder = self._recorder
+        at_end = self._meter.distance(self.sim.truth(), self.sim.moving_solids())  # a contact ends a run between two rows
         moved = recorder.t_moved
         time = self.sim.time - moved if moved is not None else 0.0
         return RunResult(
             self.world.name, outcome, reason, time, len(errors) - (outcome == result.MISSED), goals_total, errors,
-            list(self.sim.contacts), recorder.min_clearance, recorder.dt, *recorder.arrays(),
+            list(self.sim.contacts), min(recorder.min_clearance, at_end), recorder.dt, *recorder.arrays(),
         )  # fmt: skip
 
 

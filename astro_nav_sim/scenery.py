@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
 import mujoco
 import numpy as np
 
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.robot import RobotParams
+from astro_nav_sim.clearance import distance_to
 from astro_nav_sim.model import yaw_quaternion
 from astro_nav_sim.tracks import TrackSet
-from astro_nav_sim.world import Box, Solid, Surprise, World
+from astro_nav_sim.world import Solid, Surprise, World
 
 
 class Scenery:
@@ -45,9 +44,7 @@ class Scenery:
         return [*self._world.moving_solids(now), *self._shown]
 
     def _is_due(self, surprise: Surprise, now: float, robot_x: float, robot_y: float) -> bool:
-        solid = surprise.solid
-        distance = math.hypot(solid.x - robot_x, solid.y - robot_y)
-        reach = 0.5 * math.hypot(solid.size_x, solid.size_y) if isinstance(solid, Box) else solid.radius
-        if distance <= reach + self._robot_radius:
+        distance = distance_to(surprise.solid, robot_x, robot_y)
+        if distance <= self._robot_radius:
             return False  # never into the robot
         return now >= surprise.at if surprise.at is not None else distance <= (surprise.near or 0.0)

@@ -106,7 +106,7 @@ class Mover:
 @dataclass(frozen=True, slots=True)
 class Surprise:
     """A solid that is not there at first. It appears at a time, or when the robot's centre first comes within `near` m
-    of its centre, but never into the robot; and stays."""
+    of it, but never into the robot; and stays."""
 
     solid: Solid
     at: float | None = None

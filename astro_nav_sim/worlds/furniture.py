@@ -72,8 +72,8 @@ def _bed(size: _Size) -> list[Solid]:
 
 
 def _swivel_chair(size: _Size) -> list[Solid]:
-    """A five-armed foot, as the disc it turns in, and the seat above the robot; size (diameter of the foot,)."""
-    return [Cylinder("foot", 0.0, 0.0, 0.5 * size[0], 0.0, 0.3), Cylinder("seat", 0.0, 0.0, 0.24, 0.46, 0.55)]
+    """A five-armed foot, as the disc it turns in and as high as lidars look, and the seat above the robot; size (diameter,)."""
+    return [Cylinder("foot", 0.0, 0.0, 0.5 * size[0], 0.0, 0.35), Cylinder("seat", 0.0, 0.0, 0.24, 0.46, 0.55)]
 
 
 #: kind: (default size in m, parts of that size)
