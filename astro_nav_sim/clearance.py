@@ -59,7 +59,9 @@ def box_corners(box: Box) -> np.ndarray:
     c, s = math.cos(box.yaw), math.sin(box.yaw)
     along, across = 0.5 * box.size_x * np.array((c, s)), 0.5 * box.size_y * np.array((-s, c))
     center = np.array((box.x, box.y))
-    return np.array([center + along + across, center - along + across, center - along - across, center + along - across])
+    return np.array(
+        [center + along + across, center - along + across, center - along - across, center + along - across]
+    )
 
 
 @kernel

@@ -34,16 +34,26 @@ class LoopParams(Params):
 
     plan_rate_hz: float = param(10.0, unit="Hz", low=1.0, high=50.0, doc="Local planning rate.")
     guard_rate_hz: float = param(50.0, unit="Hz", low=5.0, high=200.0, doc="Command rate.")
-    planning_latency: float = param(0.03, unit="s", low=0.0, high=0.5, doc="Start of a planning cycle to its plan being in force.")
-    settle_time: float = param(0.3, unit="s", low=0.05, high=10.0, doc="Standing at the start, sensors on, before the first goal.")
+    planning_latency: float = param(
+        0.03, unit="s", low=0.0, high=0.5, doc="Start of a planning cycle to its plan being in force."
+    )
+    settle_time: float = param(
+        0.3, unit="s", low=0.05, high=10.0, doc="Standing at the start, sensors on, before the first goal."
+    )
     timeout: float = param(100.0, unit="s", low=1.0, high=10000.0, doc="Longest time for one goal.")
     localised: bool = param(False, doc="Goals follow a localisation; without, the odometry is taken for the truth.")
-    localisation_noise: float = param(0.0, unit="m", low=0.0, high=1.0, doc="Standard deviation of the localisation's wandering error.")
+    localisation_noise: float = param(
+        0.0, unit="m", low=0.0, high=1.0, doc="Standard deviation of the localisation's wandering error."
+    )
     arrival_radius: float = param(
         0.0, unit="m", low=0.0, high=10.0, doc="A goal counts once truly within this, moving or not (BARN: 1 m); 0: when the planner says so."
     )  # fmt: skip
-    xy_tolerance: float = param(0.3, unit="m", low=0.0, high=10.0, doc="True distance to a goal above which it was missed.")
-    yaw_tolerance: float = param(0.4, unit="rad", low=0.0, high=3.2, doc="True heading error above which a goal was missed.")
+    xy_tolerance: float = param(
+        0.3, unit="m", low=0.0, high=10.0, doc="True distance to a goal above which it was missed."
+    )
+    yaw_tolerance: float = param(
+        0.4, unit="rad", low=0.0, high=3.2, doc="True heading error above which a goal was missed."
+    )
     stop_on_contact: bool = param(True, doc="A contact ends the run.")
 
 
@@ -54,11 +64,11 @@ BARN_RULES = LoopParams(arrival_radius=1.0)
 class Commander(Protocol):
     """What the loop needs of a guard."""
 
-    def reset(self) -> None: ...  # noqa: D102
-    def add_scan(self, scan: Scan, now: float) -> None: ...  # noqa: D102
-    def add_odometry(self, state: State, now: float) -> None: ...  # noqa: D102
-    def add_plan(self, plan: Trajectory, now: float) -> None: ...  # noqa: D102
-    def tick(self, now: float) -> GuardReport: ...  # noqa: D102
+    def reset(self) -> None: ...
+    def add_scan(self, scan: Scan, now: float) -> None: ...
+    def add_odometry(self, state: State, now: float) -> None: ...
+    def add_plan(self, plan: Trajectory, now: float) -> None: ...
+    def tick(self, now: float) -> GuardReport: ...
 
 
 class ClosedLoop:
@@ -119,7 +129,7 @@ class ClosedLoop:
 
     def _drive_to(self, goal: Goal, errors: list[tuple[float, float]]) -> tuple[str, str]:
         params, sim = self.params, self.sim
-        started, self._plan = sim.time, None
+        started, self._plan = sim.time, None  # what the last cycle said was about another goal
         while True:
             self._step(driving=True)
             truth = sim.truth()
@@ -127,18 +137,29 @@ class ClosedLoop:
             turn = abs(math.remainder(truth.yaw - goal.pose.yaw, math.tau))
             if sim.contacts and params.stop_on_contact:
                 contact = sim.contacts[0]
-                return result.COLLISION, f"touched {contact.body} at ({contact.x:.2f}, {contact.y:.2f}) m, {contact.t:.2f} s"
+                return (
+                    result.COLLISION,
+                    f"touched {contact.body} at ({contact.x:.2f}, {contact.y:.2f}) m, {contact.t:.2f} s",
+                )
             if params.arrival_radius > 0.0:
                 if distance <= params.arrival_radius:
                     errors.append((distance, turn))
                     return result.SUCCESS, ""
-            elif self._plan is not None and self._plan.status.reached:
+            elif self._reached:
                 errors.append((distance, turn))
                 if distance > params.xy_tolerance or turn > params.yaw_tolerance:
                     return result.MISSED, f"stopped {distance:.2f} m and {turn:.2f} rad from goal '{goal.name}'"
                 return result.SUCCESS, ""
             if sim.time - started > params.timeout:
-                return result.TIMEOUT, f"goal '{goal.name}' not reached in {params.timeout:g} s, {distance:.1f} m from it"
+                return (
+                    result.TIMEOUT,
+                    f"goal '{goal.name}' not reached in {params.timeout:g} s, {distance:.1f} m from it",
+                )
+
+    @property
+    def _reached(self) -> bool:
+        """The planner says that it has arrived."""
+        return self._plan is not None and self._plan.status.reached
 
     def _step(self, driving: bool) -> None:
         """One physics step and everything that happens in it."""
@@ -194,7 +215,9 @@ class ClosedLoop:
 
     def _result(self, outcome: str, reason: str, errors: list[tuple[float, float]], goals_total: int) -> RunResult:
         recorder = self._recorder
-        at_end = self._meter.distance(self.sim.truth(), self.sim.moving_solids())  # a contact ends a run between two rows
+        at_end = self._meter.distance(
+            self.sim.truth(), self.sim.moving_solids()
+        )  # a contact ends a run between two rows
         moved = recorder.t_moved
         time = self.sim.time - moved if moved is not None else 0.0
         return RunResult(
@@ -205,5 +228,3 @@ class ClosedLoop:
 
 def _steps(rate_hz: float) -> int:
     return max(1, round(1.0 / (rate_hz * Simulator.dt)))
-
-

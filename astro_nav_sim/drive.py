@@ -47,7 +47,9 @@ class Drive:
         params = self._params
         target = min(max(self._active.screen_yaw, -params.pan_limit), params.pan_limit)
         error = target - self.pan
-        wanted = math.copysign(min(math.sqrt(2.0 * params.pan_accel_max * abs(error)), params.pan_rate_max, abs(error) / dt), error)
+        wanted = math.copysign(
+            min(math.sqrt(2.0 * params.pan_accel_max * abs(error)), params.pan_rate_max, abs(error) / dt), error
+        )
         step = params.pan_accel_max * dt
         self.pan_rate += min(max(wanted - self.pan_rate, -step), step)
         self.pan += self.pan_rate * dt

@@ -11,7 +11,6 @@ from astro_nav_common.types import Scan
 from astro_nav_sim.model import TIMESTEP, WORLD_GROUP
 from astro_nav_sim.robot import LidarParams
 
-
 SLICE_STEPS = 2  # physics steps between the casts of a spinning lidar; each cast costs a pass over the scene
 
 
@@ -54,7 +53,7 @@ class Lidar:
     def _advance(self, data: mujoco.MjData, step: int) -> bool:
         """Cast the beams up to half a slice ahead; True when the scan is complete."""
         steps, beams, sweep = step - self._start_step, self.params.beams, self.params.sweep_time
-        if steps < 0 or steps % SLICE_STEPS and sweep > 0.0:
+        if steps < 0 or (steps % SLICE_STEPS and sweep > 0.0):
             return False
         elapsed = steps * TIMESTEP
         ahead = elapsed + 0.5 * SLICE_STEPS * TIMESTEP

@@ -77,13 +77,22 @@ def _add_geom(body: mujoco.MjsBody, solid: Solid, at: tuple[float, float]) -> No
     half = 0.5 * (solid.z_high - solid.z_low)
     pos = (at[0], at[1], solid.z_low + half)
     color = _COLORS.get(solid.kind, _FURNITURE_COLOR)
-    common = {"name": solid.name, "pos": pos, "contype": 0, "conaffinity": _WORLD_BIT, "group": WORLD_GROUP, "rgba": color}
+    common = {
+        "name": solid.name,
+        "pos": pos,
+        "contype": 0,
+        "conaffinity": _WORLD_BIT,
+        "group": WORLD_GROUP,
+        "rgba": color,
+    }
     if isinstance(solid, Box):
         size = (0.5 * solid.size_x, 0.5 * solid.size_y, half)
         quat = (1.0, 0.0, 0.0, 0.0) if body.mocap else yaw_quaternion(solid.yaw)
         body.add_geom(type=mujoco.mjtGeom.mjGEOM_BOX, size=size, quat=quat, friction=(0.3, 0.0, 0.0), **common)
     else:
-        body.add_geom(type=mujoco.mjtGeom.mjGEOM_CYLINDER, size=(solid.radius, half, 0.0), friction=(0.3, 0.0, 0.0), **common)
+        body.add_geom(
+            type=mujoco.mjtGeom.mjGEOM_CYLINDER, size=(solid.radius, half, 0.0), friction=(0.3, 0.0, 0.0), **common
+        )
 
 
 def _add_mocap(spec: mujoco.MjSpec, solids: Iterable[Solid], z: float) -> None:
@@ -135,7 +144,9 @@ def _add_robot(spec: mujoco.MjSpec, robot: SimRobot, start: Pose) -> None:
         servo.set_to_position(kp=20.0, kv=0.4)
 
 
-def _add_prism(spec: mujoco.MjSpec, body: mujoco.MjsBody, name: str, polygon: np.ndarray, low: float, high: float) -> None:
+def _add_prism(
+    spec: mujoco.MjSpec, body: mujoco.MjsBody, name: str, polygon: np.ndarray, low: float, high: float
+) -> None:
     """A convex prism as a mesh geom that collides with the world."""
     vertices = np.concatenate([np.column_stack((polygon, np.full(len(polygon), z))) for z in (low, high)])
     spec.add_mesh(name=name, uservert=vertices.ravel())

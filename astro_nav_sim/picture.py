@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _FACES = {"wall": "0.35", "map": "0.35", "door": "saddlebrown", "person": "steelblue", "obstacle": "indianred"}
 
 
-def save_picture(path: Path, world: World, run: RunResult | None = None, *, grid: Grid | None = None, t: float = 0.0) -> None:
+def save_picture(
+    path: Path, world: World, run: RunResult | None = None, *, grid: Grid | None = None, t: float = 0.0
+) -> None:
     """Write a picture of a world, with movers at time t, and of a run in it if there is one, to `path` (PNG).
 
     Args:
@@ -29,14 +31,18 @@ def save_picture(path: Path, world: World, run: RunResult | None = None, *, grid
 
     x_low, y_low, x_high, y_high = extent(world, run)
     scale = 12.0 / max(x_high - x_low, y_high - y_low)
-    figure = Figure(figsize=(max(scale * (x_high - x_low), 4.0), max(scale * (y_high - y_low), 4.0)), dpi=100, layout="constrained")
+    figure = Figure(
+        figsize=(max(scale * (x_high - x_low), 4.0), max(scale * (y_high - y_low), 4.0)), dpi=100, layout="constrained"
+    )
     axes = figure.add_subplot()
     if grid is not None:
         draw_grid(axes, grid)
     draw_world(axes, world, t)
     if run is not None:
         draw_run(axes, run)
-        axes.set_title(f"{run.world}: {run.outcome}, {run.time:.1f} s, {run.path_length:.1f} m, closest {run.min_clearance:.2f} m")
+        axes.set_title(
+            f"{run.world}: {run.outcome}, {run.time:.1f} s, {run.path_length:.1f} m, closest {run.min_clearance:.2f} m"
+        )
     axes.set(xlim=(x_low, x_high), ylim=(y_low, y_high), aspect="equal", xlabel="x, m", ylabel="y, m")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)
@@ -64,12 +70,20 @@ def draw_world(axes: Axes, world: World, t: float = 0.0, robot_height: float = 0
     """Solids (pale where they begin above `robot_height` m), movers and leaves at time t, surprises in outline, start and goals."""
     for solid in sorted((*world.solids, *world.moving_solids(t)), key=lambda item: -item.z_low):
         overhead = solid.z_low >= robot_height
-        axes.add_patch(_patch(solid, alpha=0.25 if overhead else 0.9, facecolor=_FACES.get(solid.kind, "peru"), linewidth=0.0))
+        axes.add_patch(
+            _patch(solid, alpha=0.25 if overhead else 0.9, facecolor=_FACES.get(solid.kind, "peru"), linewidth=0.0)
+        )
     for surprise in world.surprises:
         axes.add_patch(_patch(surprise.solid, fill=False, edgecolor="red", linestyle="--"))
-    for pose, name, color in [(world.start, "start", "black"), *((goal.pose, goal.name, "green") for goal in world.goals)]:
+    for pose, name, color in [
+        (world.start, "start", "black"),
+        *((goal.pose, goal.name, "green") for goal in world.goals),
+    ]:
         axes.annotate(
-            "", (pose.x + 0.4 * np.cos(pose.yaw), pose.y + 0.4 * np.sin(pose.yaw)), pose[:2], arrowprops={"arrowstyle": "->", "color": color}
+            "",
+            (pose.x + 0.4 * np.cos(pose.yaw), pose.y + 0.4 * np.sin(pose.yaw)),
+            pose[:2],
+            arrowprops={"arrowstyle": "->", "color": color},
         )
         axes.annotate(name, pose[:2], color=color, fontsize=8, xytext=(3, -9), textcoords="offset points")
 
@@ -79,7 +93,9 @@ def draw_run(axes: Axes, run: RunResult) -> None:
     from matplotlib.collections import LineCollection
 
     xy, speed = run.truth[:, 1:3], np.abs(run.truth[:, 4])
-    lines = LineCollection(np.stack((xy[:-1], xy[1:]), axis=1), array=speed[:-1], cmap="turbo", linewidths=2.5, zorder=5)
+    lines = LineCollection(
+        list(np.stack((xy[:-1], xy[1:]), axis=1)), array=speed[:-1], cmap="turbo", linewidths=2.5, zorder=5
+    )
     axes.add_collection(lines)
     axes.figure.colorbar(lines, ax=axes, label="speed, m/s", shrink=0.6)
     for contact in run.contacts:

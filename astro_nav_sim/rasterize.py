@@ -48,7 +48,7 @@ def _mark(grid: Grid, solid: Solid) -> None:
     h = grid.resolution
     x_low, y_low, x_high, y_high = _bounds(solid)
     (row_low, col_low), (row_high, col_high) = grid.cell(x_low - h, y_low - h), grid.cell(x_high + h, y_high + h)
-    cells = np.stack(np.mgrid[row_low : row_high + 1, col_low : col_high + 1], axis=-1).reshape(-1, 2)
+    cells = np.argwhere(np.ones((row_high - row_low + 1, col_high - col_low + 1), bool)) + np.array((row_low, col_low))
     centers = grid.centers(cells)
     if isinstance(solid, Box):
         distances = polygon_distances(centers, box_corners(solid))
@@ -57,5 +57,3 @@ def _mark(grid: Grid, solid: Solid) -> None:
     # strictly less, with 0.1 mm to spare: rounding must not decide about a wall whose face lies on the cells' borders
     hit = cells[distances < 0.5 * h - 1e-4]
     grid.data[hit[:, 0], hit[:, 1]] = OCCUPIED
-
-

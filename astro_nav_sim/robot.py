@@ -23,15 +23,23 @@ class BaseParams(Params):
 
     mass: float = param(10.0, unit="kg", low=0.5, high=500.0, doc="Mass of the whole robot.")
     height: float = param(0.28, unit="m", low=0.05, high=2.0, doc="Top of the base's body above the floor.")
-    ground_clearance: float = param(0.03, unit="m", low=0.005, high=0.5, doc="Bottom of the base's body above the floor.")
+    ground_clearance: float = param(
+        0.03, unit="m", low=0.005, high=0.5, doc="Bottom of the base's body above the floor."
+    )
     screen_height: float = param(0.44, unit="m", low=0.05, high=2.0, doc="Top of the screen above the floor.")
     friction: float = param(1.0, low=0.05, high=5.0, doc="Friction coefficient of the wheels on the floor.")
     wheel_speed_max: float = param(1.4, unit="m/s", low=0.05, high=10.0, doc="Largest speed of a wheel's rim.")
-    wheel_accel_max: float = param(4.0, unit="m/s^2", low=0.1, high=100.0, doc="Largest acceleration of a rim's set speed.")
+    wheel_accel_max: float = param(
+        4.0, unit="m/s^2", low=0.1, high=100.0, doc="Largest acceleration of a rim's set speed."
+    )
     delay: float = param(0.05, unit="s", low=0.0, high=2.0, doc="Command received to the wheels' set speed changing.")
     time_constant: float = param(0.05, unit="s", low=0.0, high=2.0, doc="First-order lag of the wheels' set speed.")
-    command_timeout: float = param(0.5, unit="s", low=0.05, high=10.0, doc="Without a command for this long, the base stops.")
-    wheel_radius_error: float = param(0.002, low=0.0, high=0.2, doc="Standard deviation of each wheel's relative radius error.")
+    command_timeout: float = param(
+        0.5, unit="s", low=0.05, high=10.0, doc="Without a command for this long, the base stops."
+    )
+    wheel_radius_error: float = param(
+        0.002, low=0.0, high=0.2, doc="Standard deviation of each wheel's relative radius error."
+    )
 
 
 @dataclass(frozen=True)
@@ -42,11 +50,21 @@ class OdometryParams(Params):
     latency: float = param(0.005, unit="s", low=0.0, high=1.0, doc="Stamp to arrival.")
     distance_scale: float = param(0.005, low=0.0, high=0.5, doc="Relative error of distances, constant.")
     yaw_scale: float = param(0.003, low=0.0, high=0.5, doc="Relative error of turns, constant.")
-    gyro_bias: float = param(0.0005, unit="rad/s", low=0.0, high=0.5, doc="Error of the yaw rate, constant; none at standstill.")
-    distance_walk: float = param(0.003, unit="m/sqrt(m)", low=0.0, high=0.5, doc="Random walk of distance, per root metre driven.")
-    yaw_walk: float = param(0.003, unit="rad/sqrt(m)", low=0.0, high=0.5, doc="Random walk of yaw, per root metre driven.")
-    turn_walk: float = param(0.003, unit="rad/sqrt(rad)", low=0.0, high=0.5, doc="Random walk of yaw, per root radian turned.")
-    speed_noise: float = param(0.003, unit="m/s", low=0.0, high=0.5, doc="White noise of the reported speed; none at standstill.")
+    gyro_bias: float = param(
+        0.0005, unit="rad/s", low=0.0, high=0.5, doc="Error of the yaw rate, constant; none at standstill."
+    )
+    distance_walk: float = param(
+        0.003, unit="m/sqrt(m)", low=0.0, high=0.5, doc="Random walk of distance, per root metre driven."
+    )
+    yaw_walk: float = param(
+        0.003, unit="rad/sqrt(m)", low=0.0, high=0.5, doc="Random walk of yaw, per root metre driven."
+    )
+    turn_walk: float = param(
+        0.003, unit="rad/sqrt(rad)", low=0.0, high=0.5, doc="Random walk of yaw, per root radian turned."
+    )
+    speed_noise: float = param(
+        0.003, unit="m/s", low=0.0, high=0.5, doc="White noise of the reported speed; none at standstill."
+    )
     yaw_rate_noise: float = param(0.005, unit="rad/s", low=0.0, high=1.0, doc="White noise of the reported yaw rate.")
 
 
@@ -57,10 +75,14 @@ class LidarParams(Params):
     name: str = param("scan", doc="Name, and topic of its scans.")
     x: float = param(0.0, unit="m", low=-1.0, high=1.0, doc="Mount in the base frame, x.")
     y: float = param(0.0, unit="m", low=-1.0, high=1.0, doc="Mount in the base frame, y.")
-    yaw: float = param(0.0, unit="rad", low=-math.pi, high=math.pi, doc="Mount in the base frame, direction of beam angle 0.")
+    yaw: float = param(
+        0.0, unit="rad", low=-math.pi, high=math.pi, doc="Mount in the base frame, direction of beam angle 0."
+    )
     z: float = param(0.2, unit="m", low=0.01, high=3.0, doc="Height of the scan plane above the floor.")
     beams: int = param(360, low=1, high=10000, doc="Beams a scan.")
-    fov: float = param(2 * math.pi, unit="rad", low=0.01, high=2 * math.pi + 1e-6, doc="Field of view; 2 pi is a full circle.")
+    fov: float = param(
+        2 * math.pi, unit="rad", low=0.01, high=2 * math.pi + 1e-6, doc="Field of view; 2 pi is a full circle."
+    )
     rate_hz: float = param(20.0, unit="Hz", low=0.5, high=200.0, doc="Scans a second.")
     spinning: bool = param(True, doc="Beams are taken one after the other.")
     range_min: float = param(0.1, unit="m", low=0.0, high=5.0, doc="Least range.")

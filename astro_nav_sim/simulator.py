@@ -60,7 +60,9 @@ class Simulator:
         self.model, self._handles = build_model(world, robot, self.start)
         self.data = mujoco.MjData(self.model)
         # one generator a sensor: adding one does not change what the others draw
-        base_rng, odometry_rng, *lidar_rngs = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2 + len(robot.lidars)))
+        base_rng, odometry_rng, *lidar_rngs = (
+            np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2 + len(robot.lidars))
+        )
         # the radius that the controller and the encoders believe in; the real one is nominal
         self._radii = robot.params.wheel_radius * (1.0 + robot.base.wheel_radius_error * base_rng.standard_normal(2))
         self._drive = Drive(robot.params, robot.base)
@@ -110,7 +112,9 @@ class Simulator:
             data.ctrl[servo] = speed / radius
         if handles.pan is not None:
             data.ctrl[handles.pan[2]] = drive.pan
-        mujoco.mj_step2(self.model, data)  # forces and integration, then, below, kinematics and contacts of the new state
+        mujoco.mj_step2(
+            self.model, data
+        )  # forces and integration, then, below, kinematics and contacts of the new state
         self._step += 1
         now = self.time
         self._scenery.step(data, now, float(data.qpos[0]), float(data.qpos[1]))
@@ -139,7 +143,18 @@ class Simulator:
         if self._handles.pan is not None:
             position, velocity, _ = self._handles.pan
             screen, rate = float(data.qpos[position]), float(data.qvel[velocity])
-        return State(self.time, float(data.qpos[0]), float(data.qpos[1]), yaw, c * vx + s * vy, w, c * ax + s * ay, alpha, screen, rate)
+        return State(
+            self.time,
+            float(data.qpos[0]),
+            float(data.qpos[1]),
+            yaw,
+            c * vx + s * vy,
+            w,
+            c * ax + s * ay,
+            alpha,
+            screen,
+            rate,
+        )
 
     def _take_odometry(self, now: float) -> None:
         truth = self.truth()

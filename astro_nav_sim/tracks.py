@@ -30,7 +30,9 @@ class Track:
         if not ok or not np.isfinite(self.times).all() or not np.isfinite(self.points).all():
             raise WorldError(f"a track needs two or more finite key frames [t, x, y], got {len(self.times)}")
         if np.any(np.diff(self.times) <= 0.0) or self.times[0] != 0.0 or not self.period >= self.times[-1]:
-            raise WorldError(f"a track's key frames must increase from t = 0 to at most its period {self.period} s, got {self.times}")
+            raise WorldError(
+                f"a track's key frames must increase from t = 0 to at most its period {self.period} s, got {self.times}"
+            )
 
     @property
     def tangents(self) -> np.ndarray:
@@ -69,7 +71,13 @@ class TrackSet:
 
 @kernel
 def _evaluate(
-    t: float, starts: np.ndarray, times: np.ndarray, points: np.ndarray, tangents: np.ndarray, clock: np.ndarray, out: np.ndarray
+    t: float,
+    starts: np.ndarray,
+    times: np.ndarray,
+    points: np.ndarray,
+    tangents: np.ndarray,
+    clock: np.ndarray,
+    out: np.ndarray,
 ) -> None:
     for k in range(out.shape[0]):
         now = (t + clock[k, 1]) % clock[k, 0]

@@ -74,7 +74,9 @@ class Door:
         _check_prism(self.name, 0.0, self.height, (self.x, self.y, self.yaw, self.swing), (self.width, self.thickness))
         times = [t for t, _ in self.schedule]
         if not times or times != sorted(times) or not all(0.0 <= opening <= 1.0 for _, opening in self.schedule):
-            raise WorldError(f"door '{self.name}' needs a schedule of increasing times with openings from 0 to 1, got {self.schedule}")
+            raise WorldError(
+                f"door '{self.name}' needs a schedule of increasing times with openings from 0 to 1, got {self.schedule}"
+            )
 
     def leaf(self, t: float) -> Box:
         """The leaf at time t."""
@@ -141,7 +143,9 @@ class World:
     def __post_init__(self) -> None:
         if not all(math.isfinite(value) for value in self.start):
             raise WorldError(f"world '{self.name}' has a start {tuple(self.start)} that is not finite")
-        names = [item.name for item in (*self.solids, *self.doors, *self.movers)] + [s.solid.name for s in self.surprises]
+        names = [item.name for item in (*self.solids, *self.doors, *self.movers)] + [
+            s.solid.name for s in self.surprises
+        ]
         double = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
         if double is not None:
             raise WorldError(f"world '{self.name}' has two things named '{double}'")
@@ -151,7 +155,9 @@ class World:
         for goal in self.goals:
             if goal.name == name:
                 return goal
-        raise WorldError(f"world '{self.name}' has no goal '{name}'; it has: {', '.join(g.name for g in self.goals) or 'none'}")
+        raise WorldError(
+            f"world '{self.name}' has no goal '{name}'; it has: {', '.join(g.name for g in self.goals) or 'none'}"
+        )
 
     def moving_solids(self, t: float) -> list[Solid]:
         """Door leaves and movers where they are at time t."""

@@ -40,9 +40,12 @@ def world_from_record(record: Mapping[str, Any], rng: np.random.Generator) -> Wo
     name = f"{'dynabarn' if moving else 'barn'}-{record.get('id')}"
     try:
         goal = Goal("goal", Pose(record["goal"][0], record["goal"][1], record["start"][2]))
-        boxes = [Box(f"wall_{i}", x, y, 0.0, sx, sy, 0.0, 1.0) for i, (x, y, sx, sy) in enumerate(record.get("boxes", ()))]
+        boxes = [
+            Box(f"wall_{i}", x, y, 0.0, sx, sy, 0.0, 1.0) for i, (x, y, sx, sy) in enumerate(record.get("boxes", ()))
+        ]
         cylinders = [
-            Cylinder(f"cylinder_{i}", x, y, r, 0.0, _HEIGHT, "wall") for i, (x, y, r) in enumerate(record.get("cylinders", ()))
+            Cylinder(f"cylinder_{i}", x, y, r, 0.0, _HEIGHT, "wall")
+            for i, (x, y, r) in enumerate(record.get("cylinders", ()))
         ]
         movers = _movers(record["obstacles"], rng) if moving else ()
         return World(name, (*boxes, *cylinders), Pose(*map(float, record["start"])), (goal,), movers=movers)

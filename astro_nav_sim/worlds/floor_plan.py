@@ -39,7 +39,9 @@ def floor_plan_world(name: str, plan: Mapping[str, Any]) -> World:
     """The world of a floor plan, with the map that a robot would have made of it. Raises WorldError saying what is wrong where."""
     unknown = set(plan) - _SECTIONS
     if unknown or "start" not in plan:
-        raise WorldError(f"floor plan '{name}' must have a start and no '{', '.join(sorted(unknown))}'; known: {', '.join(sorted(_SECTIONS))}")
+        raise WorldError(
+            f"floor plan '{name}' must have a start and no '{', '.join(sorted(unknown))}'; known: {', '.join(sorted(_SECTIONS))}"
+        )
     section = ""
     try:
         section = "start"
@@ -109,14 +111,24 @@ def _door(leaf: Mapping[str, Any], x0: float, y0: float, yaw: float, at: float, 
     closed_yaw = yaw if hinge == "start" else yaw + math.pi
     schedule = tuple((float(t), float(opening)) for t, opening in leaf.get("schedule", [[0.0, 1.0]]))
     x, y = x0 + along * math.cos(yaw), y0 + along * math.sin(yaw)
-    return Door(str(leaf["name"]), x, y, closed_yaw, width - _LEAF_PLAY, float(leaf.get("swing", math.pi / 2)), schedule=schedule)
+    return Door(
+        str(leaf["name"]),
+        x,
+        y,
+        closed_yaw,
+        width - _LEAF_PLAY,
+        float(leaf.get("swing", math.pi / 2)),
+        schedule=schedule,
+    )
 
 
 def _mover(entry: Mapping[str, Any]) -> Mover:
     frames = np.array(entry["frames"], float)
     if frames.ndim != 2 or frames.shape[1] != 3:
         raise ValueError(f"mover '{entry['name']}' needs frames [[t, x, y], ...]")
-    track = Track(frames[:, 0], frames[:, 1:], float(entry.get("period", frames[-1, 0])), float(entry.get("phase", 0.0)))
+    track = Track(
+        frames[:, 0], frames[:, 1:], float(entry.get("period", frames[-1, 0])), float(entry.get("phase", 0.0))
+    )
     return Mover(str(entry["name"]), float(entry.get("radius", 0.25)), track)
 
 

@@ -30,7 +30,10 @@ def _column(height: float) -> Callable[[_Size], list[Solid]]:
 def _legs(size: _Size, width: float, height: float, inset: float = 0.0) -> list[Solid]:
     """Four square legs at the corners of (length, depth)."""
     x, y = 0.5 * (size[0] - width) - inset, 0.5 * (size[1] - width) - inset
-    return [Box(f"leg{i}", sx * x, sy * y, 0.0, width, width, 0.0, height, "furniture") for i, (sx, sy) in enumerate(_CORNERS)]
+    return [
+        Box(f"leg{i}", sx * x, sy * y, 0.0, width, width, 0.0, height, "furniture")
+        for i, (sx, sy) in enumerate(_CORNERS)
+    ]
 
 
 _CORNERS = ((1, 1), (-1, 1), (-1, -1), (1, -1))
@@ -57,7 +60,10 @@ def _sofa(size: _Size) -> list[Solid]:
     return [
         Box("seat", 0.0, 0.0, 0.0, length, depth, 0.0, 0.42, "furniture"),
         Box("back", 0.0, -0.5 * depth + 0.1, 0.0, length, 0.2, 0.42, 0.85, "furniture"),
-        *(Box(f"arm{i}", sign * (0.5 * length - 0.1), 0.0, 0.0, 0.2, depth, 0.42, 0.6, "furniture") for i, sign in enumerate((1, -1))),
+        *(
+            Box(f"arm{i}", sign * (0.5 * length - 0.1), 0.0, 0.0, 0.2, depth, 0.42, 0.6, "furniture")
+            for i, sign in enumerate((1, -1))
+        ),
     ]
 
 

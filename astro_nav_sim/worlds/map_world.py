@@ -59,7 +59,8 @@ def roomy_place(name: str, grid: Grid) -> Pose:
     cells = np.argwhere(clearance >= clearance.max() - 1e-3)
     middle = np.argwhere(free).mean(axis=0)
     row, col = cells[np.argmin(np.hypot(*(cells - middle).T))]
-    return Pose(*map(float, grid.center(int(row), int(col))), 0.0)
+    x, y = grid.center(int(row), int(col))
+    return Pose(float(x), float(y), 0.0)
 
 
 @kernel

@@ -20,14 +20,20 @@ from astro_nav_sim.worlds import load_world
 JACKAL = load_sim_robot("jackal")
 FIELD = World(
     "field",
-    (Box("left", 3.0, 1.2, 0.3, 0.6, 0.6), Box("right", 3.5, -1.0, 0.0, 0.6, 0.6), Box("behind", -1.5, 0.0, 0.0, 0.2, 6.0)),
+    (
+        Box("left", 3.0, 1.2, 0.3, 0.6, 0.6),
+        Box("right", 3.5, -1.0, 0.0, 0.6, 0.6),
+        Box("behind", -1.5, 0.0, 0.0, 0.2, 6.0),
+    ),
     Pose(0.0, 0.0, 0.0),
     (Goal("goal", Pose(6.0, 0.0, 0.0)),),
 )
 
 
 def local_only(world: World, params: LoopParams = BARN_RULES, seed: int = 0, **options) -> ClosedLoop:
-    return ClosedLoop(world, JACKAL, LocalPlanner(LocalParams(), JACKAL.params, seed), params=params, seed=seed, **options)
+    return ClosedLoop(
+        world, JACKAL, LocalPlanner(LocalParams(), JACKAL.params, seed), params=params, seed=seed, **options
+    )
 
 
 def test_a_local_planner_alone_drives_to_the_goal() -> None:

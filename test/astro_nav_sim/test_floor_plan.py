@@ -54,7 +54,9 @@ def test_a_chair_is_four_legs_below_the_robots_top() -> None:
 
 def test_movers_and_surprises() -> None:
     walker = {"name": "w", "frames": [[0, 0, 0], [4, 4, 0]], "period": 5.0}
-    world = floor_plan_world("p", PLAN | {"movers": [walker], "surprises": [{"kind": "box", "at": [3, 1], "near": 1.0}]})
+    world = floor_plan_world(
+        "p", PLAN | {"movers": [walker], "surprises": [{"kind": "box", "at": [3, 1], "near": 1.0}]}
+    )
     assert world.movers[0].track.position(4.0) == pytest.approx((4.0, 0.0))
     assert (world.surprises[0].solid.name, world.surprises[0].near) == ("box_1", 1.0)
 

@@ -31,7 +31,14 @@ def test_steady_motion_is_smooth_and_a_short_one_has_no_derivatives() -> None:
 
 @pytest.mark.parametrize(
     ("success", "time", "score"),
-    [(True, 4.0, 0.5), (True, 10.0, 0.5), (True, 20.0, 0.25), (True, 39.0, 5.0 / 39.0), (True, 90.0, 0.125), (False, 5.0, 0.0)],
+    [
+        (True, 4.0, 0.5),
+        (True, 10.0, 0.5),
+        (True, 20.0, 0.25),
+        (True, 39.0, 5.0 / 39.0),
+        (True, 90.0, 0.125),
+        (False, 5.0, 0.0),
+    ],
 )
 def test_barn_score_of_ten_metres(success: bool, time: float, score: float) -> None:
     assert metrics.barn_score(success, time, 10.0) == pytest.approx(score)

@@ -43,7 +43,9 @@ def test_ideal_has_no_errors_and_no_lag(robot) -> None:
     assert rate == robot.odometry.rate_hz
     assert not any(odometry.values())
     lidar = ideal.lidars[0]
-    assert not any((lidar.noise, lidar.dropout, lidar.latency, lidar.resolution, ideal.base.delay, ideal.base.time_constant))
+    assert not any(
+        (lidar.noise, lidar.dropout, lidar.latency, lidar.resolution, ideal.base.delay, ideal.base.time_constant)
+    )
 
 
 @pytest.mark.parametrize("name", ["roomba", "roomba.yaml"])
