@@ -41,10 +41,6 @@ def run_demo(request: Request, out: Path, timeout: float, rviz: bool | None) -> 
         timeout: s (wall) for the whole tour.
         rviz: show it, or not; None: if rviz2 and a display are there.
     """
-    try:
-        from astro_nav_tools.demo.node import ros_client
-    except ImportError as error:
-        raise AstroNavError(f"ROS 2 cannot be used ({error}); `astro-nav doctor` says what to do") from None
     console = Console(highlight=False)
     tour = make_tour(request)
     shown = rviz_is_possible() if rviz is None else rviz
@@ -52,9 +48,14 @@ def run_demo(request: Request, out: Path, timeout: float, rviz: bool | None) -> 
         raise AstroNavError("rviz cannot be shown: it needs rviz2 on the PATH and a display (DISPLAY); use --headless")
     alone = "ROS_DOMAIN_ID" not in os.environ
     environment = private_environment()
+    try:
+        from astro_nav_tools.demo.node import ros_client
+    except ImportError as error:
+        reason = str(error).splitlines()[0]
+        raise AstroNavError(f"ROS 2 cannot be used ({reason}); `astro-nav doctor` says what to do") from None
     os.environ.update(environment)
     console.print(f"{tour.scenario}: {len(tour.goals)} goals, robot {tour.robot_name}, seed {tour.seed}{'' if shown else ', headless'}")
-    console.print(f"Listen in with: {' '.join(f'{key}={value}' for key, value in environment.items())} ros2 topic list")
+    console.print(f"Listen in with: {' '.join(f'{key}={value}' for key, value in environment.items())} ros2 topic list", soft_wrap=True)
     with terminating_signals_interrupt(), ros_client() as client:
         if not alone:
             client.refuse_others([node.name for node in NODES])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -85,11 +86,15 @@ class Session:
         return [f"{name}:={value}" for name, value in arguments.items()]
 
 
-def last_words(log: Path, lines: int = 3) -> str:
-    """The last lines of the log that say what went wrong, in one line."""
+def last_words(log: Path) -> str:
+    """Which program ended first, and the last thing it said, in one line."""
     try:
-        text = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+        lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     except OSError:
         return "nothing was logged"
-    telling = [line for line in text if "shutting down" in line or "rror" in line] or text
-    return " / ".join(telling[-lines:]) or "nothing was logged"
+    for number, line in enumerate(lines):
+        death = re.match(r"\[launch\] (\S+) (ended|was killed)", line)
+        if death:
+            said = [other for other in lines[:number] if other.startswith(f"[{death[1]}]")]
+            return " / ".join((line.removeprefix("[launch] "), *(said[-1:])))
+    return lines[-1] if lines else "nothing was logged"
