@@ -70,12 +70,21 @@ class Costmap:
         rows, cols = self.levels.shape
         return int(self.levels[row, col]) if 0 <= row < rows and 0 <= col < cols else LETHAL
 
+    def levels_at(self, points: np.ndarray) -> np.ndarray:
+        """(N,) levels of points (N, 2+) x, y, ...; outside the grid LETHAL."""
+        cells = np.floor((points[:, :2] - (self.grid.origin_x, self.grid.origin_y)) / self.grid.resolution).astype(int)
+        inside = ((cells >= 0) & (cells < self.levels.shape[::-1])).all(axis=1)
+        levels = np.full(len(points), LETHAL, np.uint8)
+        levels[inside] = self.levels[cells[inside, 1], cells[inside, 0]]
+        return levels
+
     def obstacles_near(self, x: float, y: float, radius: float) -> np.ndarray:
         """(N, 2) x, y of the centres of the occupied cells in the square of half-width `radius` m around a point."""
         row, col = self.grid.cell(x, y)
         window = Window(row, row + 1, col, col + 1).grown(math.ceil(radius / self.grid.resolution))
         window = window.intersection(whole(self.grid.shape))
-        return self.grid.centers(np.argwhere(self.levels[window.slices()] == LETHAL) + (window.row_low, window.col_low))
+        cells = np.argwhere(self.levels[window.slices()] == LETHAL)
+        return self.grid.centers(cells + np.array((window.row_low, window.col_low)))
 
     def nav2_costs(self) -> Grid:
         """As nav2_msgs/Costmap has it: 0 free ... 252, 253 inscribed, 254 lethal, 255 unknown."""

@@ -82,7 +82,13 @@ class NavigatorParams(Params):
     recoveries_max: int = param(
         6, low=0, high=100, doc="Recoveries in a row, without coming closer to the goal, before giving up."
     )
+    reroutes_max: int = param(
+        10, low=0, high=1000, doc="Other ways taken in a row because one was blocked, before recovering instead."
+    )
     wait_time: float = param(3.0, unit="s", low=0.0, high=600.0, doc="Length of the recovery 'wait'.")
     back_up_distance: float = param(0.3, unit="m", low=0.0, high=2.0, doc="Length of the recovery 'back up'.")
     turn_angle: float = param(1.57, unit="rad", low=0.0, high=3.1, doc="Angle of the recovery 'turn'.")
     recovery_time: float = param(8.0, unit="s", low=0.1, high=600.0, doc="Time allowed for backing up or turning.")
+    expected_speed: float = param(
+        0.5, unit="m/s", low=0.05, high=5.0, doc="Speed for estimating the time remaining, until there is one measured."
+    )

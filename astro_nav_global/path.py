@@ -66,9 +66,9 @@ class GlobalPath:
         index = int(np.argmin(gaps))
         return low + index, float(gaps[index])
 
-    def remaining(self, index: int, gap: float = 0.0) -> float:
-        """Length from the point `index` to the goal, plus the way to that point unless it is the last one's own distance, m."""
-        return max(self.length - float(self.arc[index]), gap if index == len(self.points) - 1 else 0.0)
+    def remaining(self, index: int) -> float:
+        """Length from the point `index` to the goal, m."""
+        return self.length - float(self.arc[index])
 
 
 def heading_points(xy: np.ndarray, goal_yaw: float) -> np.ndarray:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from astro_nav_common.conventions import OCCUPIED
-from astro_nav_common.errors import InputError, PlanningError
+from astro_nav_common.errors import PlanningError
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.geometry import inverse, transform_points
 from astro_nav_common.grid import Grid
@@ -21,6 +21,8 @@ from astro_nav_global.path import GlobalPath, heading_points, subdivide
 from astro_nav_global.smoothing import line_cost, polyline_cost, shorten
 
 _IDENTITY = Pose(0.0, 0.0, 0.0)
+#: m, at most
+_BLOCKED_RADIUS = 0.5
 
 
 class GlobalPlanner:
@@ -32,6 +34,7 @@ class GlobalPlanner:
         self._robot = robot
         self._footprint = Footprint.of(robot)
         self._world = KnownWorld(params, self._footprint.half_width)
+        self._map: Grid | None = None
         self._search: GridSearch | None = None
 
     def warm_up(self) -> None:
@@ -46,6 +49,7 @@ class GlobalPlanner:
     def set_map(self, grid: Grid) -> None:
         """Plan on this occupancy grid from now on; what was observed over another one is forgotten. Raises MapError."""
         self._world.set_map(grid)
+        self._map = grid
 
     def observe(self, local_map: Grid, now: float = 0.0, T_map_local: Pose = _IDENTITY) -> None:
         """Let what the local layer sees outweigh the map for a while; without a map, it becomes the map.
@@ -58,8 +62,13 @@ class GlobalPlanner:
         self._world.observe(local_map, now, T_map_local)
 
     def block(self, x: float, y: float, now: float = 0.0) -> None:
-        """Note that the robot could not pass here, whatever map and observations say; forgotten as an observation is."""
-        self._world.block(x, y, self._footprint.half_width, now)
+        """Note that the robot could not pass here, whatever map and observations say; forgotten as an observation is.
+
+        A disc as large as fits between the obstacles is taken for blocked, so that no way is left beside it in a narrow place.
+        """
+        costmap = self._world.costmap(np.array(((x, y),)), now)
+        gaps = np.hypot(*(costmap.obstacles_near(x, y, _BLOCKED_RADIUS) - (x, y)).T)
+        self._world.block(x, y, max(gaps.min(initial=_BLOCKED_RADIUS), self._footprint.half_width), now)
 
     def clear_observations(self, around: Pose | None = None, radius: float = 3.0) -> None:
         """Forget what was observed, everywhere or within about `radius` m of a pose."""
@@ -95,23 +104,33 @@ class GlobalPlanner:
         The first `start_tolerance` m may be nearer to obstacles than a path should be, as the start of a plan may.
         """
         costmap = self._world.costmap(points[:, :2], now)
-        blocked = [costmap.level(*costmap.grid.cell(x, y)) > PASSABLE for x, y in points[:, :2]]
+        blocked = costmap.levels_at(points) > PASSABLE
         near = np.hypot(*(points[:, :2] - points[0, :2]).T) <= self._params.start_tolerance
-        first = int(np.argmin(blocked & np.logical_and.accumulate(near)))
-        points = points[first:]
+        points = points[int(np.argmin(blocked & np.logical_and.accumulate(near))) :]
         return polyline_cost(_in_cells(costmap.grid, points), costmap.levels, costmap.factors) * costmap.grid.resolution
 
     def invalid_points(self, points: np.ndarray, now: float | None = None) -> np.ndarray:
-        """Indices of those of points (N, 2+) x, y, ... that are blocked or off the map."""
-        if not np.isfinite(points).all():
-            raise InputError("the points of a path must be finite")
-        costmap = self._world.costmap(points[:, :2], now)
-        levels = [costmap.level(*costmap.grid.cell(x, y)) for x, y in points[:, :2]]
-        return np.flatnonzero(np.array(levels) > PASSABLE)
+        """Indices of those of points (N, 2+) x, y, ... that are blocked, off the map or not finite."""
+        finite = np.isfinite(points).all(axis=1)
+        invalid = ~finite
+        costmap = self._world.costmap(points[finite, :2], now)
+        invalid[finite] = costmap.levels_at(points[finite]) > PASSABLE
+        return np.flatnonzero(invalid)
 
     def is_valid(self, points: np.ndarray, now: float | None = None) -> bool:
         """True if none of points (N, 2+) is blocked or off the map."""
         return self.invalid_points(points, now).size == 0
+
+    def is_hopeless(self, start: Pose, goal: Pose) -> bool:
+        """True if there is no way even if nothing observed were true, so waiting or looking again cannot help."""
+        without = GlobalPlanner(self._params, self._robot)
+        if self._map is not None:
+            without.set_map(self._map)
+        try:
+            without.plan(start, goal)
+        except PlanningError:
+            return True
+        return False
 
     def costmap(self, now: float | None = None) -> Costmap:
         """Occupancy (`.grid`) and costs (`.nav2_costs()`) planned on, to look at."""

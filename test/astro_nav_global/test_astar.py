@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
@@ -49,7 +49,7 @@ def walked_cost(cells: np.ndarray, levels: np.ndarray, factors: np.ndarray) -> f
     """Cost of a path step by step; fails if a step is not a legal one."""
     straight, diagonal = step_costs(factors)
     cost = 0.0
-    for (row, col), (to_row, to_col) in zip(cells[:-1], cells[1:]):
+    for (row, col), (to_row, to_col) in itertools.pairwise(cells):
         assert max(abs(to_row - row), abs(to_col - col)) == 1
         assert max(levels[to_row, to_col], levels[to_row, col], levels[row, to_col]) <= PASSABLE
         cost += (diagonal if to_row != row and to_col != col else straight)[levels[to_row, to_col]]
@@ -70,7 +70,9 @@ def problems(draw: st.DrawFn) -> tuple[np.ndarray, tuple[int, int], tuple[int, i
 
 @settings(max_examples=150, deadline=None)
 @given(problems(), st.sampled_from((UNIFORM, RISING)))
-def test_cost_equals_dijkstra(problem: tuple[np.ndarray, tuple[int, int], tuple[int, int]], factors: np.ndarray) -> None:
+def test_cost_equals_dijkstra(
+    problem: tuple[np.ndarray, tuple[int, int], tuple[int, int]], factors: np.ndarray
+) -> None:
     levels, start, goal = problem
     least = dijkstra_costs(levels, factors, start)[goal]
     found = GridSearch(levels.shape).run(levels, factors, start, goal)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy import ndimage
 
 from astro_nav_common.conventions import OCCUPIED, UNKNOWN
@@ -57,7 +56,9 @@ def test_factors_follow_the_formula() -> None:
     costmap = costmap_of(occupancy, unknown_weight=0.0)
     clearance = 0.05 * np.arange(3, 60)
     expected = 1.0 + PARAMS.clearance_weight * np.exp(-(clearance - ASTRO) / PARAMS.clearance_scale)
-    np.testing.assert_allclose(costmap.factors[costmap.levels[2, 3:]], expected, atol=PARAMS.clearance_weight / PASSABLE)
+    np.testing.assert_allclose(
+        costmap.factors[costmap.levels[2, 3:]], expected, atol=PARAMS.clearance_weight / PASSABLE
+    )
     assert costmap.factors[0] == 1.0
 
 

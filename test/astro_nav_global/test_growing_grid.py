@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from astro_nav_common.conventions import OCCUPIED, UNKNOWN
 from astro_nav_common.errors import InputError
@@ -99,9 +98,15 @@ def test_a_blocked_disc() -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(
-    st.floats(-5.0, 5.0), st.floats(-5.0, 5.0), st.floats(-3.1, 3.1), st.sampled_from((0.02, 0.05, 0.1)), st.integers(0, 2**32 - 1)
+    st.floats(-5.0, 5.0),
+    st.floats(-5.0, 5.0),
+    st.floats(-3.1, 3.1),
+    st.sampled_from((0.02, 0.05, 0.1)),
+    st.integers(0, 2**32 - 1),
 )
-def test_no_obstacle_is_lost_when_moved_turned_or_resampled(x: float, y: float, yaw: float, resolution: float, seed: int) -> None:
+def test_no_obstacle_is_lost_when_moved_turned_or_resampled(
+    x: float, y: float, yaw: float, resolution: float, seed: int
+) -> None:
     pose = Pose(x, y, yaw)
     local = local_map(-1.0, -1.0, size=round(2.0 / resolution), resolution=resolution)
     local.data[np.random.default_rng(seed).random(local.shape) < 0.01] = OCCUPIED

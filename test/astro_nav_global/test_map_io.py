@@ -157,7 +157,7 @@ def test_corrupt_images(tmp_path: Path, image: bytes, name: str) -> None:
 
 @pytest.mark.parametrize("shade", [0, 205, 254])
 def test_a_map_of_one_colour(tmp_path: Path, shade: int) -> None:
-    with pytest.raises(MapError, match="every pixel of 'm.pgm' reads as occupancy"):
+    with pytest.raises(MapError, match="reads as occupancy"):
         load_map(write(tmp_path, np.full((4, 4), shade, np.uint8)))
 
 

@@ -36,7 +36,9 @@ def test_length_and_goal() -> None:
 
 
 def test_locate_does_not_jump_to_a_later_visit_of_the_same_place() -> None:
-    there_and_back = np.concatenate((subdivide(np.array([(0.0, 0.0), (10.0, 0.0)]), 0.1), subdivide(np.array([(10.0, 0.01), (0.0, 0.01)]), 0.1)))
+    there_and_back = np.concatenate(
+        (subdivide(np.array([(0.0, 0.0), (10.0, 0.0)]), 0.1), subdivide(np.array([(10.0, 0.01), (0.0, 0.01)]), 0.1))
+    )
     path = GlobalPath(heading_points(there_and_back, 0.0), 20.0)
     first, gap = path.locate(2.0, 0.006, near=18)
     later, _ = path.locate(2.0, 0.006, near=180)

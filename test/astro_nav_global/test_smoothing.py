@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from astro_nav_global.astar import GridSearch
 from astro_nav_global.costmap import LETHAL, PASSABLE
@@ -50,7 +50,9 @@ def test_a_line_through_a_corner_needs_both_cells_beside_it() -> None:
         assert math.isinf(cost(beside, (0.5, 0.5), (3.5, 3.5)))
 
 
-@pytest.mark.parametrize(("a", "b"), [((1.0, 0.5), (3.0, 0.5)), ((3.0, 0.5), (1.0, 0.5)), ((1.0, 1.0), (3.0, 3.0)), ((2.0, 3.0), (2.0, 1.0))])
+@pytest.mark.parametrize(
+    ("a", "b"), [((1.0, 0.5), (3.0, 0.5)), ((3.0, 0.5), (1.0, 0.5)), ((1.0, 1.0), (3.0, 3.0)), ((2.0, 3.0), (2.0, 1.0))]
+)
 def test_lines_along_and_from_cell_borders_have_their_length(a: tuple[float, float], b: tuple[float, float]) -> None:
     assert cost(np.zeros((4, 4), np.uint8), a, b) == pytest.approx(math.dist(a, b))
 
@@ -81,7 +83,7 @@ def test_shortened_paths_are_free_and_within_the_margin(seed: int) -> None:
     assert (kept[0], kept[-1]) == (0, len(points) - 1) and (np.diff(kept) > 0).all()
     short = points[kept]
     assert polyline_cost(short, levels, FACTORS) <= 1.02 * polyline_cost(points, levels, FACTORS) + 1e-9
-    assert all(math.isfinite(sampled_cost(levels, a, b, 2000)) for a, b in zip(short[:-1], short[1:]))
+    assert all(math.isfinite(sampled_cost(levels, a, b, 2000)) for a, b in itertools.pairwise(short))
 
 
 def test_in_the_open_one_line_is_left() -> None:

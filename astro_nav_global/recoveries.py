@@ -1,0 +1,77 @@
+"""What to try when the way is blocked: each recovery is a short path for the local layer, or holding still for a while.
+
+So every motion of a recovery is planned by the local layer and checked by the guard as any other.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from astro_nav_common.geometry import compose
+from astro_nav_common.types import Pose
+from astro_nav_global.params import NavigatorParams
+from astro_nav_global.path import GlobalPath, heading_points, subdivide
+from astro_nav_global.planner import GlobalPlanner
+
+#: tried in this order, then again from the start
+ORDER = ("clear", "wait", "back_up", "detour", "turn", "wait")
+#: s to see anew what is there after forgetting it
+_LOOK_TIME = 1.0
+#: m ahead on the path between which the narrowest place is taken for the one that cannot be passed
+_DETOUR_FROM, _DETOUR_TO = 0.3, 1.5
+
+
+class Recovery(NamedTuple):
+    """path: to be driven, None: hold still. duration: s allowed for it. clear_local: the local map is to be forgotten."""
+
+    name: str
+    path: GlobalPath | None
+    duration: float
+    clear_local: bool = False
+
+
+def recovery(
+    name: str, params: NavigatorParams, planner: GlobalPlanner, pose: Pose, ahead: np.ndarray, now: float
+) -> Recovery | None:
+    """Begin a recovery; None if it cannot be done here.
+
+    Args:
+        name: one of ORDER.
+        pose: of the robot, in the planner's frame.
+        ahead: (N, 3) what is left of the path that is blocked; N = 0 for none.
+        now: s.
+    """
+    if name == "clear":
+        planner.clear_observations(around=pose)
+        return Recovery(name, None, _LOOK_TIME, clear_local=True)
+    if name == "wait":
+        return Recovery(name, None, params.wait_time)
+    if name == "back_up":
+        behind = compose(pose, Pose(-params.back_up_distance, 0.0, 0.0))
+        path = _short_path(pose, behind)
+        # what is behind must be free; where the robot stands need not be
+        return Recovery(name, path, params.recovery_time) if planner.is_valid(path.points[-1:], now) else None
+    if name == "turn":
+        return Recovery(name, _short_path(pose, compose(pose, Pose(0.0, 0.0, params.turn_angle))), params.recovery_time)
+    return _detour(planner, ahead, now)
+
+
+def _detour(planner: GlobalPlanner, ahead: np.ndarray, now: float) -> Recovery | None:
+    """Take the narrowest place ahead for impassable: the map is wrong there, or the robot does not dare."""
+    if len(ahead) == 0:
+        return None
+    arc = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(ahead[:, :2], axis=0).T))))
+    near = ahead[(arc >= _DETOUR_FROM) & (arc <= _DETOUR_TO)]
+    if len(near) == 0:
+        return None
+    x, y = near[int(np.argmax(planner.costmap(now).levels_at(near))), :2]
+    planner.block(float(x), float(y), now)
+    return Recovery("detour", None, 0.0)
+
+
+def _short_path(start: Pose, goal: Pose) -> GlobalPath:
+    points = subdivide(np.array((start[:2], goal[:2])), 0.1)
+    return GlobalPath(heading_points(points, goal.yaw), math.dist(start[:2], goal[:2]))
