@@ -1,4 +1,7 @@
-"""`python3 -m environment`: make `.venv`, or bring it up to date. Safe to repeat, to interrupt and to run twice at once."""
+"""`python3 -m environment`: make `.venv`, or bring it up to date. Safe to repeat, to interrupt and to run twice at once.
+
+With `--dry-run` it only says what there is to do.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def interpreter() -> str:
 
 def venv_step() -> Step:
     return Step("venv", f"virtual environment with Python {sys.version.split()[0]}",
-                digest(interpreter(), ROS_LOCK, FOLDER / "wheels.py"), wheels.make_venv)  # fmt: skip
+                digest(interpreter(), ROS_LOCK), wheels.make_venv)  # fmt: skip
 
 
 def ros_steps() -> Iterator[Step]:
@@ -38,6 +41,15 @@ def ros_steps() -> Iterator[Step]:
 def python_step() -> Step:
     return Step("python", f"Python libraries and tools ({count(PYTHON_LOCK)} wheels)", digest(PYTHON_LOCK),
                 lambda interrupted: wheels.install(PYTHON_LOCK, interrupted))  # fmt: skip
+
+
+def activation_step() -> Step:
+    return Step("activation", "commands and import paths", activation.inputs(), activation.activate)
+
+
+def pending() -> list[Step]:
+    """What a set-up would do now."""
+    return [step for step in (venv_step(), *ros_steps(), python_step(), activation_step()) if not step.done()]
 
 
 def count(lock: Path) -> int:
@@ -66,7 +78,7 @@ def set_up() -> None:
         for step in ros_steps():
             step.run()
         libraries.result()
-    Step("activation", "commands and import paths", activation.inputs(), activation.activate).run()
+    activation_step().run()
     seconds = time.monotonic() - began
     if seconds > 2:
         print(f"set-up: ready after {seconds:.0f} s", flush=True)
@@ -74,8 +86,12 @@ def set_up() -> None:
 
 def main() -> int:
     try:
-        with alone():
-            set_up()
+        if "--dry-run" in sys.argv[1:]:
+            for step in pending():
+                print(f"set-up: {step.title}")
+        elif pending():
+            with alone():
+                set_up()
     except SetUpError as error:
         print(f"set-up failed: {error}", file=sys.stderr)
         return 1
