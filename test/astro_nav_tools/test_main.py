@@ -51,7 +51,7 @@ def test_bad_map(bad_maps: Path, capsys: pytest.CaptureFixture[str], name: str, 
 
 
 @pytest.mark.parametrize(("goal", "words"), [
-    ("9,9,0", "outside the map"), ("2.5,2.5,0", "in an obstacle"), ("1,4,0", "goal 1 (1, 4) cannot be driven to"),
+    ("9,9,0", "outside the map"), ("2.5,2.47,0", "in an obstacle"), ("1,4,0", "goal 1 (1, 4) cannot be driven to"),
     ("1,nan,0", "finite numbers"), ("1;1", "finite numbers"), ("1,1,0,0", "finite numbers"), ("", "finite numbers"),
 ])  # fmt: skip
 def test_bad_goal(bad_maps: Path, capsys: pytest.CaptureFixture[str], goal: str, words: str) -> None:
