@@ -11,7 +11,6 @@ from geometry_msgs.msg import TransformStamped
 from pytest import approx
 from rclpy.duration import Duration
 from rclpy.time import Time
-
 from tf2_ros import (
     Buffer,
     ConnectivityException,
@@ -123,7 +122,7 @@ def test_a_gap_above_the_common_ancestor_does_not_matter(buffer: Buffer) -> None
 def test_frames_of_two_trees_are_not_connected(buffer: Buffer) -> None:
     buffer.set_transform(make("elsewhere", "thing", 1.0), "test")
     for time in (at(1.0), Time()):
-        with pytest.raises(ConnectivityException, match="'thing'.*'map'"):
+        with pytest.raises(ConnectivityException, match=r"'thing'.*'map'"):
             buffer.lookup_transform("map", "thing", time)
 
 

@@ -11,7 +11,6 @@ from rclpy.context import Context
 from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.time import Time
-
 from tf2_ros import Buffer, StaticTransformBroadcaster, TransformBroadcaster, TransformListener
 
 PATIENCE = Duration(seconds=10)

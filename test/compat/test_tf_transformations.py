@@ -6,9 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
-
 import tf_transformations as tf
+from numpy.testing import assert_allclose
 
 QUARTER = math.pi / 2
 LEFT = (0.0, 0.0, math.sqrt(0.5), math.sqrt(0.5))  # a quarter about z, in the order x, y, z, w
