@@ -38,7 +38,9 @@ def free_domain(rng: random.Random) -> int:
     used = used_udp_ports()
     candidates = [domain for domain in range(1, LARGEST_DOMAIN + 1) if not used & domain_ports(domain)]
     if not candidates:
-        raise DomainError(f"every ROS domain from 1 to {LARGEST_DOMAIN} is in use on this machine; end some ROS programs")
+        raise DomainError(
+            f"every ROS domain from 1 to {LARGEST_DOMAIN} is in use on this machine; end some ROS programs"
+        )
     return rng.choice(candidates)
 
 

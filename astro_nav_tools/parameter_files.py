@@ -23,9 +23,13 @@ def changed_parameters(path: Path) -> dict[str, Any]:
         name = section.strip("/").rpartition("/")[2]
         nodes = NODES if name in ("*", "**") else tuple(node for node in NODES if node.name == name)
         if not nodes:
-            raise ParameterError(f"'{path}': there is no node '{section}'; there are: {', '.join(node.name for node in NODES)}")
+            raise ParameterError(
+                f"'{path}': there is no node '{section}'; there are: {', '.join(node.name for node in NODES)}"
+            )
         for node in nodes:
-            changed |= {f"{node.name}.{key}": value for key, value in _changed(node, values, only=len(nodes) == 1).items()}
+            changed |= {
+                f"{node.name}.{key}": value for key, value in _changed(node, values, only=len(nodes) == 1).items()
+            }
     return changed
 
 

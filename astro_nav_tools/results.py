@@ -78,7 +78,9 @@ def percentiles(values: Any, *which: float) -> dict[str, float]:
 def commit() -> str:
     """Commit of the source tree, with "+changes" if files differ from it; "unknown" outside a git tree."""
     try:
-        head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=SOURCE_ROOT, capture_output=True, text=True, check=True).stdout.strip()
+        head = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=SOURCE_ROOT, capture_output=True, text=True, check=True
+        ).stdout.strip()
         status = ["git", "status", "--porcelain", "--untracked-files=no"]
         dirty = subprocess.run(status, cwd=SOURCE_ROOT, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):

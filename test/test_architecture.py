@@ -27,7 +27,9 @@ MAY_IMPORT = {
 }
 
 #: modules of ROS, whatever installs them: client library, transforms, and every package of interfaces
-ROS_MODULE = re.compile(r"(rclpy|rclpy_.*|tf2_.*|tf_transformations|rosidl_.*|ament_.*|launch|launch_.*|\w+_msgs|builtin_interfaces)$")
+ROS_MODULE = re.compile(
+    r"(rclpy|rclpy_.*|tf2_.*|tf_transformations|rosidl_.*|ament_.*|launch|launch_.*|\w+_msgs|builtin_interfaces)$"
+)
 #: files, besides those of astro_nav_ros, that talk to ROS: the nodes, and the pictures that they publish
 ROS_FILES = re.compile(r"(.*/)?(node|map_server|candidate_markers)\.py$")
 #: files of astro_nav_ros that describe, and need no ROS
@@ -102,7 +104,9 @@ sys.meta_path.insert(0, Blocker())
 for name in {modules!r}:
     importlib.import_module(name)
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, cwd=ROOT, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, cwd=ROOT, check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]
 
 
@@ -119,7 +123,11 @@ def test_cores_know_no_wall_clock_and_no_global_randomness(path: Path) -> None:
     used = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     allowed = {"np.random.Generator", "np.random.default_rng", "np.random.SeedSequence"}
     assert not {name for name in used if re.fullmatch(r"(np|numpy)\.random\.\w+", name)} - allowed
-    unseeded = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func).endswith("default_rng") and not n.args]
+    unseeded = [
+        n
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call) and ast.unparse(n.func).endswith("default_rng") and not n.args
+    ]
     assert not unseeded, "a generator without a seed is different in every run"
 
 

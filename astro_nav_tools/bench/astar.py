@@ -50,7 +50,11 @@ def astar(
     summary = {**exact, "grids": grids}
     lines = [f"{exact['optimal']} of {exact['problems']} optimal, largest excess {exact['max_excess']:.2e}"]
     for grid in grids:
-        peer = "no pyastar2d" if grid["pyastar2d_ms"] is None else f"pyastar2d {grid['pyastar2d_ms']:.1f} ms, ratio {grid['ratio']:.2f}"
+        peer = (
+            "no pyastar2d"
+            if grid["pyastar2d_ms"] is None
+            else f"pyastar2d {grid['pyastar2d_ms']:.1f} ms, ratio {grid['ratio']:.2f}"
+        )
         lines.append(f"{grid['name']}: {grid['time_ms']:.1f} ms ({peer})")
     return finish(out, summary, provenance({"rooms": ROOMS_SEED}), lines, passed=exact["optimal"] == exact["problems"])
 
@@ -76,7 +80,9 @@ def exactness(folder: Path) -> dict[str, Any]:
 def excess(search: GridSearch, levels: np.ndarray, problem: Problem) -> float:
     """Relative excess of the found path's length over the published one; infinite if none was found."""
     found = search.run(levels, np.ones(PASSABLE + 1), problem.start, problem.goal)
-    return math.inf if found is None else found.cost / max(problem.length, 1.0) - problem.length / max(problem.length, 1.0)
+    return (
+        math.inf if found is None else found.cost / max(problem.length, 1.0) - problem.length / max(problem.length, 1.0)
+    )
 
 
 def timed(name: str, blocked: np.ndarray, repeats: int) -> dict[str, Any]:
@@ -87,7 +93,13 @@ def timed(name: str, blocked: np.ndarray, repeats: int) -> dict[str, Any]:
     search = GridSearch(blocked.shape)
     own = median_ms(lambda: search.run(costmap.levels, costmap.factors, start, goal), repeats)
     peer = pyastar2d_ms(costmap, start, goal, repeats)
-    return {"name": name, "cells": blocked.size, "time_ms": own, "pyastar2d_ms": peer, "ratio": own / peer if peer else None}
+    return {
+        "name": name,
+        "cells": blocked.size,
+        "time_ms": own,
+        "pyastar2d_ms": peer,
+        "ratio": own / peer if peer else None,
+    }
 
 
 def pyastar2d_ms(costmap: Costmap, start: tuple[int, int], goal: tuple[int, int], repeats: int) -> float | None:

@@ -37,7 +37,9 @@ class Trial(NamedTuple):
 
 def barn(
     worlds: Annotated[Path | None, typer.Option(help="JSON-lines file of BARN worlds.")] = None,
-    ids: Annotated[str, typer.Option(help="Worlds to run, as 0,12,24 or first-last or first-last:step; default: all.")] = "",
+    ids: Annotated[
+        str, typer.Option(help="Worlds to run, as 0,12,24 or first-last or first-last:step; default: all.")
+    ] = "",
     trials: Annotated[int, typer.Option(min=1, help="Trials a world, with seeds 0, 1, ...")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Processes. Planning times are only worth something with 1.")] = 1,
     robot: Annotated[str, typer.Option(help="Simulated robot.")] = "jackal",
@@ -53,7 +55,11 @@ def barn(
     summary = summarize(runs, len(chosen), trials)
     summary["wall_time_s"] = time.perf_counter() - began
     rows = [{key: value for key, value in run.items() if key != "plan_ms"} for run in runs]
-    lines = [f"{run['id']:>4} trial {run['trial']}: {run['outcome']} {run['reason']}" for run in runs if run["outcome"] != "success"]
+    lines = [
+        f"{run['id']:>4} trial {run['trial']}: {run['outcome']} {run['reason']}"
+        for run in runs
+        if run["outcome"] != "success"
+    ]
     lines.append(
         f"{len(runs)} runs: success {summary['success_rate']:.3f}, score {summary['mean_score']:.4f}, "
         f"{summary['mean_time_s']:.2f} s a success, plan {summary['plan_ms']['p50']:.1f} ms (median)"

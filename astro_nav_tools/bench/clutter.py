@@ -31,12 +31,20 @@ class Clutter(NamedTuple):
 
 def random_clutter(rng: np.random.Generator) -> Clutter:
     """Scattered things, a corridor among them or a wall with a doorway; each a third of the scenes."""
-    boxes = [_box(*rng.uniform(-HALF, HALF, 2), rng.uniform(-math.pi, math.pi), *rng.uniform(0.1, 0.8, 2)) for _ in range(rng.integers(2, 7))]
+    boxes = [
+        _box(*rng.uniform(-HALF, HALF, 2), rng.uniform(-math.pi, math.pi), *rng.uniform(0.1, 0.8, 2))
+        for _ in range(rng.integers(2, 7))
+    ]
     count = int(rng.integers(4, 20))
     circles = np.column_stack((rng.uniform(-HALF, HALF, (count, 2)), rng.uniform(0.03, 0.3, count)))
     kind = rng.integers(3)
     if kind > 0:
-        gap, yaw, along, across = rng.uniform(0.3, 1.2), rng.uniform(-math.pi, math.pi), rng.uniform(-1.0, 1.0), rng.uniform(-0.3, 0.3)
+        gap, yaw, along, across = (
+            rng.uniform(0.3, 1.2),
+            rng.uniform(-math.pi, math.pi),
+            rng.uniform(-1.0, 1.0),
+            rng.uniform(-0.3, 0.3),
+        )
         for side in (-1.0, 1.0):
             length, depth = (3.0, 0.2) if kind == 1 else (0.1, 2.0)
             wall = Pose(along, across + side * 0.5 * (gap + depth), 0.0)

@@ -44,7 +44,15 @@ class Case:
 
 
 #: the first is the case of the budget
-CASES = (Case(), Case(people=0), Case(people=10), Case(share=0.5), Case(share=2.0), Case(horizon=2.0), Case(horizon=4.0))
+CASES = (
+    Case(),
+    Case(people=0),
+    Case(people=10),
+    Case(share=0.5),
+    Case(share=2.0),
+    Case(horizon=2.0),
+    Case(horizon=4.0),
+)
 
 
 def cycle(
@@ -100,7 +108,9 @@ def measure(case: Case, world: World, robot: SimRobot, cycles: int) -> dict[str,
 def scaled(case: Case) -> LocalParams:
     """The default parameters with as many candidates and steps as the case wants."""
     params = LocalParams()
-    counts = {name: round(case.share * getattr(params, name)) for name in ("samples_global", "samples_warm", "samples_refine")}
+    counts = {
+        name: round(case.share * getattr(params, name)) for name in ("samples_global", "samples_warm", "samples_refine")
+    }
     return replace(params, horizon=case.horizon, **counts)
 
 
@@ -110,7 +120,9 @@ def passers_by(count: int, now: float, x: float, y: float) -> list[Obstacle]:
     for i in range(count):
         radius = 1.2 + 1.6 * (i / max(count - 1, 1))
         angle = 2.4 * i + now / radius
-        state = np.array((x + radius * math.cos(angle), y + radius * math.sin(angle), -math.sin(angle), math.cos(angle)))
+        state = np.array(
+            (x + radius * math.cos(angle), y + radius * math.sin(angle), -math.sin(angle), math.cos(angle))
+        )
         people.append(Obstacle(i, now, state, np.diag((0.02, 0.02, 0.04, 0.04)), 0.25))
     return people
 

@@ -15,7 +15,12 @@ OUT = typer.Option(help="File for the result.")
 
 
 def finish(
-    out: Path, summary: Mapping[str, Any], source: Mapping[str, Any], lines: Iterable[str], passed: bool = True, **more: Any
+    out: Path,
+    summary: Mapping[str, Any],
+    source: Mapping[str, Any],
+    lines: Iterable[str],
+    passed: bool = True,
+    **more: Any,
 ) -> int:
     """Write the result file and print the lines that matter; returns the exit status."""
     write_result(out, summary, source, **more)

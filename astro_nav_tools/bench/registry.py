@@ -1,22 +1,39 @@
-"""The benchmarks by name, as subcommands of `astro-nav bench`."""
+"""The benchmarks by name, as subcommands of `astro-nav bench`; without a name, all of them."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from astro_nav_tools.bench.astar import astar
 from astro_nav_tools.bench.barn import barn
 from astro_nav_tools.bench.cycle import cycle
+from astro_nav_tools.bench.report import write_report
+
+BENCHMARKS = (cycle, barn, astar)
 
 
 def make_app() -> typer.Typer:
-    """The command with all its subcommands; each imports what it measures."""
-    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    app.callback()(_group)
-    for benchmark in (cycle, barn, astar):
+    """The command with all its subcommands."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.callback(invoke_without_command=True)(_suite)
+    for benchmark in BENCHMARKS:
         app.command(benchmark.__name__)(benchmark)
     return app
 
 
-def _group() -> None:
-    """Measure one thing, and write the result as JSON."""
+def _suite(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Option(help="Folder for the results of the suite.")] = Path("out/bench"),
+) -> int:
+    """Measure one thing, and write the result as JSON; without a name, run the whole suite and write a report page."""
+    if context.invoked_subcommand is not None:
+        return 0
+    worst = 0
+    for benchmark in BENCHMARKS:
+        print(f"-- {benchmark.__name__}", flush=True)
+        worst = max(worst, benchmark(out=folder / f"{benchmark.__name__}.json"))
+    print(f"Report: {write_report(folder)}")
+    return worst

@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 
-def doctor(map_file: Annotated[Path | None, typer.Option("--map", help="Check this map_server YAML file, too.")] = None) -> int:
+def doctor(
+    map_file: Annotated[Path | None, typer.Option("--map", help="Check this map_server YAML file, too.")] = None,
+) -> int:
     """Check Python, libraries, ROS, interfaces, DDS, caches and the machine; say how to mend what is broken."""
     from astro_nav_tools.doctor.run import run_doctor
 

@@ -83,7 +83,11 @@ def read_drive(path: Path) -> Drive:
                     odom_map = _planar(transform.transform.translation, transform.transform.rotation)
         else:
             drive.snapshots.append(_snapshot(message, odom_map))
-    drive.truth, drive.guard, drive.cycles = np.array(rows).reshape(-1, 7), np.array(guard).reshape(-1, 3), np.array(cycles)
+    drive.truth, drive.guard, drive.cycles = (
+        np.array(rows).reshape(-1, 7),
+        np.array(guard).reshape(-1, 3),
+        np.array(cycles),
+    )
     return drive
 
 

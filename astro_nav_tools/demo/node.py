@@ -77,7 +77,9 @@ class TourClient(Node):
         present = sorted(set(self.get_node_names()) & set(names))
         if present:
             domain = os.environ.get("ROS_DOMAIN_ID", "0")
-            raise SessionError(f"ROS domain {domain} is in use by: {', '.join(present)}; end them, or unset ROS_DOMAIN_ID")
+            raise SessionError(
+                f"ROS domain {domain} is in use by: {', '.join(present)}; end them, or unset ROS_DOMAIN_ID"
+            )
 
     def drive_to(self, name: str, pose: Pose, timeout: float, show: Callable[[Outlook], None]) -> Leg:
         """Send a goal and wait for its result, at most `timeout` s (wall); `show` is called again and again."""
@@ -93,7 +95,9 @@ class TourClient(Node):
 
         if not self._spin_until(done, timeout):
             self._spin_until(handle.cancel_goal_async().done, 2.0)
-            return Leg(name, False, 0, f"no result within {timeout:g} s", start, self.outlook.time, self.outlook.recoveries)
+            return Leg(
+                name, False, 0, f"no result within {timeout:g} s", start, self.outlook.time, self.outlook.recoveries
+            )
         answer = result.result()
         reached = answer.status == GoalStatus.STATUS_SUCCEEDED
         end, recoveries = self.outlook.time, self.outlook.recoveries

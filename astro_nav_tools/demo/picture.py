@@ -39,7 +39,9 @@ def draw(path: Path, tour: Tour, drive: Drive, title: str, close_ups: int = 3) -
     low, high = _extent(tour.map, drive)
     aspect = (high[0] - low[0]) / (high[1] - low[1])
     height = 9.0
-    figure = Figure(figsize=(height * min(max(aspect, 0.5), 2.2) + (3.2 if chosen else 0.6), height), dpi=130, layout="constrained")
+    figure = Figure(
+        figsize=(height * min(max(aspect, 0.5), 2.2) + (3.2 if chosen else 0.6), height), dpi=130, layout="constrained"
+    )
     columns = [height * aspect, height / max(close_ups, 1)] if chosen else [1.0]
     layout = figure.add_gridspec(max(len(chosen), 1), len(columns), width_ratios=columns)
     main = figure.add_subplot(layout[:, 0])
@@ -77,7 +79,8 @@ def choose_snapshots(drive: Drive, count: int) -> list[Snapshot]:
         if len(chosen) == count:
             break
         far = all(
-            abs(rows[i][0] - rows[j][0]) > _APART[0] and np.hypot(*(rows[i][1:3] - rows[j][1:3])) > _APART[1] for j in chosen
+            abs(rows[i][0] - rows[j][0]) > _APART[0] and np.hypot(*(rows[i][1:3] - rows[j][1:3])) > _APART[1]
+            for j in chosen
         )
         if far and len(drive.snapshots[i].strips) > 3:
             chosen.append(i)
@@ -121,7 +124,9 @@ def _draw_footprints(axes: Axes, truth: np.ndarray, footprint: Footprint, every:
     for distance in np.arange(0.0, arc[-1] if len(arc) else 0.0, every):
         row = truth[int(np.searchsorted(arc, distance))]
         for outline in footprint.polygons_at(Pose(*row[1:4]), row[6]):
-            axes.add_patch(Polygon(outline, closed=True, fill=False, edgecolor="#5b6270", linewidth=0.5, alpha=0.7, zorder=2))
+            axes.add_patch(
+                Polygon(outline, closed=True, fill=False, edgecolor="#5b6270", linewidth=0.5, alpha=0.7, zorder=2)
+            )
 
 
 def _draw_goals(axes: Axes, start: Pose, goals: tuple[Goal, ...]) -> None:
@@ -133,7 +138,9 @@ def _draw_goals(axes: Axes, start: Pose, goals: tuple[Goal, ...]) -> None:
             arrowprops={"arrowstyle": "-|>", "color": _GOAL, "lw": 1.6},
         )  # fmt: skip
         axes.plot(x, y, "o", ms=13, color=_GOAL, zorder=5)
-        axes.text(x, y, str(number), color="white", ha="center", va="center_baseline", fontsize=9, weight="bold", zorder=6)
+        axes.text(
+            x, y, str(number), color="white", ha="center", va="center_baseline", fontsize=9, weight="bold", zorder=6
+        )
         axes.annotate(
             goal.name, (x, y), xytext=(0, -15), textcoords="offset points", ha="center", fontsize=8, color=_GOAL, zorder=6,
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1.0},
@@ -143,8 +150,12 @@ def _draw_goals(axes: Axes, start: Pose, goals: tuple[Goal, ...]) -> None:
 def _mark(axes: Axes, letter: str, row: np.ndarray) -> None:
     x, y = row[1:3]
     corner = np.array(((-1, -1), (1, -1), (1, 1), (-1, 1))) * _CLOSE_UP + (x, y)
-    axes.add_patch(Polygon(corner, closed=True, fill=False, edgecolor=_MAGENTA, linewidth=0.9, linestyle=(0, (4, 3)), zorder=4))
-    axes.text(corner[3][0] + 0.08, corner[3][1] - 0.06, letter, color=_MAGENTA, fontsize=10, weight="bold", va="top", zorder=6)
+    axes.add_patch(
+        Polygon(corner, closed=True, fill=False, edgecolor=_MAGENTA, linewidth=0.9, linestyle=(0, (4, 3)), zorder=4)
+    )
+    axes.text(
+        corner[3][0] + 0.08, corner[3][1] - 0.06, letter, color=_MAGENTA, fontsize=10, weight="bold", va="top", zorder=6
+    )
 
 
 def _draw_close_up(axes: Axes, letter: str, tour: Tour, drive: Drive, snapshot: Snapshot, row: np.ndarray) -> None:
@@ -154,9 +165,16 @@ def _draw_close_up(axes: Axes, letter: str, tour: Tour, drive: Drive, snapshot: 
     widths = [3.0 if width >= max(snapshot.widths) else 0.7 for width in snapshot.widths]
     axes.add_collection(LineCollection(snapshot.strips, colors=snapshot.colors, linewidths=widths, zorder=3))
     for outline in Footprint.of(tour.robot).polygons_at(Pose(*row[1:4]), row[6]):
-        axes.add_patch(Polygon(outline, closed=True, facecolor="#c2185b30", edgecolor=_MAGENTA, linewidth=1.4, zorder=4))
+        axes.add_patch(
+            Polygon(outline, closed=True, facecolor="#c2185b30", edgecolor=_MAGENTA, linewidth=1.4, zorder=4)
+        )
     axes.set_xlim(row[1] - _CLOSE_UP, row[1] + _CLOSE_UP)
     axes.set_ylim(row[2] - _CLOSE_UP, row[2] + _CLOSE_UP)
     axes.set_xticks([])
     axes.set_yticks([])
-    axes.set_title(f"{letter}   t = {row[0]:.1f} s,  {row[4]:.2f} m/s,  {row[5]:+.2f} rad/s", fontsize=8, loc="left", color=_MAGENTA)
+    axes.set_title(
+        f"{letter}   t = {row[0]:.1f} s,  {row[4]:.2f} m/s,  {row[5]:+.2f} rad/s",
+        fontsize=8,
+        loc="left",
+        color=_MAGENTA,
+    )

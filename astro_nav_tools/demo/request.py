@@ -81,7 +81,19 @@ def make_tour(request: Request) -> Tour:
         raise InputError(f"scenario '{scenario}' names no goals; give some with --goal=x,y,yaw")
     start = parse_pose(request.start, "--start") if request.start is not None else world.start
     check_reachable(grid, robot, start, goals)
-    return Tour(scenario, world_name, world, grid, request.robot, robot, start, goals, request.seed, request.params_file, changed)
+    return Tour(
+        scenario,
+        world_name,
+        world,
+        grid,
+        request.robot,
+        robot,
+        start,
+        goals,
+        request.seed,
+        request.params_file,
+        changed,
+    )
 
 
 def parse_pose(text: str, option: str) -> Pose:
@@ -105,5 +117,7 @@ def check_reachable(grid: Grid, robot: RobotParams, start: Pose, goals: Sequence
             planner.plan(here, goal.pose)
         except PlanningError as error:
             where = f"{goal.name} ({goal.pose.x:g}, {goal.pose.y:g})"
-            raise PlanningError(error.code, f"{where} cannot be driven to from ({here.x:g}, {here.y:g}): {error}") from None
+            raise PlanningError(
+                error.code, f"{where} cannot be driven to from ({here.x:g}, {here.y:g}): {error}"
+            ) from None
         here = goal.pose

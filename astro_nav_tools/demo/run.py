@@ -54,8 +54,13 @@ def run_demo(request: Request, out: Path, timeout: float, rviz: bool | None) -> 
         reason = str(error).splitlines()[0]
         raise AstroNavError(f"ROS 2 cannot be used ({reason}); `astro-nav doctor` says what to do") from None
     os.environ.update(environment)
-    console.print(f"{tour.scenario}: {len(tour.goals)} goals, robot {tour.robot_name}, seed {tour.seed}{'' if shown else ', headless'}")
-    console.print(f"Listen in with: {' '.join(f'{key}={value}' for key, value in environment.items())} ros2 topic list", soft_wrap=True)
+    console.print(
+        f"{tour.scenario}: {len(tour.goals)} goals, robot {tour.robot_name}, seed {tour.seed}{'' if shown else ', headless'}"
+    )
+    console.print(
+        f"Listen in with: {' '.join(f'{key}={value}' for key, value in environment.items())} ros2 topic list",
+        soft_wrap=True,
+    )
     with terminating_signals_interrupt(), ros_client() as client:
         if not alone:
             client.refuse_others([node.name for node in NODES])

@@ -55,7 +55,9 @@ class Session:
             raise SessionError(f"the folder '{self._out}' cannot be used for the results: {error.strerror}") from None
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """End the nodes."""
         if self._process is None:
             return

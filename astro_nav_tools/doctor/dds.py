@@ -24,14 +24,20 @@ def loopback() -> Finding:
     began = time.monotonic()
     talker = subprocess.Popen([*command, "talk"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        listener = subprocess.run([*command, "listen"], env=environment, capture_output=True, text=True, timeout=40, check=False)
+        listener = subprocess.run(
+            [*command, "listen"], env=environment, capture_output=True, text=True, timeout=40, check=False
+        )
     except subprocess.TimeoutExpired:
-        return broken("a listening node hangs", "see whether a firewall or container forbids UDP on the loopback device")
+        return broken(
+            "a listening node hangs", "see whether a firewall or container forbids UDP on the loopback device"
+        )
     finally:
         talker.kill()
         talker.wait()
     if listener.returncode == 0:
-        return ok(f"a message went from process to process, domain {environment['ROS_DOMAIN_ID']}, {time.monotonic() - began:.1f} s")
+        return ok(
+            f"a message went from process to process, domain {environment['ROS_DOMAIN_ID']}, {time.monotonic() - began:.1f} s"
+        )
     said = (listener.stderr.strip().splitlines() or ["nothing was heard"])[-1]
     return broken(
         f"no message arrived: {said}",

@@ -28,9 +28,14 @@ def python_version() -> Finding:
     version, machine = platform.python_version(), platform.machine()
     low, high = (".".join(map(str, bound)) for bound in PYTHONS)
     if not PYTHONS[0] <= sys.version_info[:2] <= PYTHONS[1]:
-        return broken(f"Python {version}", f"install Python {low} to {high}, then `make clean setup PYTHON=python{high}`")
+        return broken(
+            f"Python {version}", f"install Python {low} to {high}, then `make clean setup PYTHON=python{high}`"
+        )
     if machine != "x86_64" and _failure("rclpy"):
-        return broken(f"Python {version} on {machine}: ROS wheels exist for x86-64 only", "install ROS 2 Jazzy from apt and source it")
+        return broken(
+            f"Python {version} on {machine}: ROS wheels exist for x86-64 only",
+            "install ROS 2 Jazzy from apt and source it",
+        )
     return ok(f"Python {version}, {machine}")
 
 
@@ -46,12 +51,18 @@ def ros() -> Finding:
 
 def interfaces() -> Finding:
     """The project's own interfaces, and Nav2's and tf2's."""
-    return _all_import(INTERFACES, "run `make setup`, which builds them (on a ROS installation: `colcon build`, then source install/setup.bash)")
+    return _all_import(
+        INTERFACES,
+        "run `make setup`, which builds them (on a ROS installation: `colcon build`, then source install/setup.bash)",
+    )
 
 
 def transforms() -> Finding:
     """tf2_ros and tf_transformations: real or stand-in."""
-    return _all_import(STAND_INS, "run `make setup` (on a ROS installation: `apt install ros-jazzy-tf2-ros-py ros-jazzy-tf-transformations`)")
+    return _all_import(
+        STAND_INS,
+        "run `make setup` (on a ROS installation: `apt install ros-jazzy-tf2-ros-py ros-jazzy-tf-transformations`)",
+    )
 
 
 def _all_import(names: tuple[str, ...], remedy: str) -> Finding:

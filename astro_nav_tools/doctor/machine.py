@@ -19,7 +19,10 @@ def numba_cache() -> Finding:
 
     folder = os.environ.get("NUMBA_CACHE_DIR", "")
     if folder.startswith(tempfile.gettempdir()):
-        return warning(f"kernels are compiled anew after each boot: their cache is {folder}", "set NUMBA_CACHE_DIR to a folder that stays")
+        return warning(
+            f"kernels are compiled anew after each boot: their cache is {folder}",
+            "set NUMBA_CACHE_DIR to a folder that stays",
+        )
     try:
         kernel(_nothing)()
     except RuntimeError as error:
@@ -33,18 +36,25 @@ def home() -> Finding:
     place = next(folder for folder in (logs, *logs.parents) if folder.exists())
     if os.access(place, os.W_OK):
         return ok(f"logs go to {logs}")
-    return warning(f"{logs} is not writable: nodes log to {tempfile.gettempdir()}", "set ROS_LOG_DIR to a writable folder")
+    return warning(
+        f"{logs} is not writable: nodes log to {tempfile.gettempdir()}", "set ROS_LOG_DIR to a writable folder"
+    )
 
 
 def shared_memory() -> Finding:
     """Fast DDS hands messages over in /dev/shm."""
     folder = Path("/dev/shm")
     if not folder.is_dir() or not os.access(folder, os.W_OK):
-        return warning("/dev/shm is not writable: messages go over UDP, which is slower for maps", "mount a tmpfs on /dev/shm")
+        return warning(
+            "/dev/shm is not writable: messages go over UDP, which is slower for maps", "mount a tmpfs on /dev/shm"
+        )
     free = shutil.disk_usage(folder).free // _MEBI
     left = len(list(folder.glob("fastrtps_*"))) + len(list(folder.glob("sem.fastrtps_*")))
     if free < 32:
-        return warning(f"/dev/shm has only {free} MiB left ({left} files of Fast DDS)", "end ROS programs, then run `fastdds shm clean`")
+        return warning(
+            f"/dev/shm has only {free} MiB left ({left} files of Fast DDS)",
+            "end ROS programs, then run `fastdds shm clean`",
+        )
     return ok(f"/dev/shm has {free} MiB free")
 
 
@@ -52,7 +62,10 @@ def disk() -> Finding:
     """Environment and recordings need space."""
     free = shutil.disk_usage(SOURCE_ROOT).free // _MEBI
     if free < 500:
-        return warning(f"{free} MiB left on the disk of {SOURCE_ROOT}", "make room: the environment takes 1 GiB, a recorded tour about 50 MiB")
+        return warning(
+            f"{free} MiB left on the disk of {SOURCE_ROOT}",
+            "make room: the environment takes 1 GiB, a recorded tour about 50 MiB",
+        )
     return ok(f"{free // 1024} GiB free")
 
 

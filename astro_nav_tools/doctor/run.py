@@ -51,7 +51,10 @@ def examine(look: Callable[[], Finding]) -> Finding:
     try:
         return look()
     except Exception as error:  # the doctor is for environments in which anything may be wrong
-        return broken(f"the check itself failed: {type(error).__name__}: {error}", "run `make setup`; if that does not help, report this")
+        return broken(
+            f"the check itself failed: {type(error).__name__}: {error}",
+            "run `make setup`; if that does not help, report this",
+        )
 
 
 def check_map(path: Path) -> Finding:

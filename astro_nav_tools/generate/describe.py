@@ -28,7 +28,9 @@ def markdown_table(kinds: Iterable[type[Params]]) -> list[str]:
     for kind in kinds:
         for spec in dataclasses.fields(kind):
             default, unit = _cell(yaml_value(spec.default)), spec.metadata["unit"]
-            lines.append(f"| `{spec.name}` | {default} | {_cell(unit)} | {_cell(allowed(spec))} | {_cell(spec.metadata['doc'])} |")
+            lines.append(
+                f"| `{spec.name}` | {default} | {_cell(unit)} | {_cell(allowed(spec))} | {_cell(spec.metadata['doc'])} |"
+            )
     return lines
 
 
@@ -45,7 +47,13 @@ def allowed(spec: dataclasses.Field[Any]) -> str:
         return "one of: " + ", ".join(choices)
     if low is None and high is None:
         return ""
-    return f"{_number(low)} to {_number(high)}" if None not in (low, high) else f">= {low:g}" if high is None else f"<= {high:g}"
+    return (
+        f"{_number(low)} to {_number(high)}"
+        if None not in (low, high)
+        else f">= {low:g}"
+        if high is None
+        else f"<= {high:g}"
+    )
 
 
 def yaml_value(value: Any) -> str:

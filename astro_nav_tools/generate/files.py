@@ -42,7 +42,9 @@ def differences(root: Path = SOURCE_ROOT, files: Mapping[str, str] | None = None
     for name, text in (contents() if files is None else files).items():
         path = root / name
         present = path.read_text() if path.is_file() else ""
-        lines += difflib.unified_diff(present.splitlines(), text.splitlines(), name, f"{name} (generated)", lineterm="", n=1)
+        lines += difflib.unified_diff(
+            present.splitlines(), text.splitlines(), name, f"{name} (generated)", lineterm="", n=1
+        )
     return "\n".join(lines)
 
 
@@ -60,10 +62,19 @@ def _config(nodes: Iterable[NodeSpec]) -> str:
 
 def _parameters_page() -> str:
     lines = ["# Parameters", "", f"Made by `{_COMMAND}` from the `params.py` files; do not edit.", ""]
-    lines += ["Unknown names and values out of range are refused, by name, when a node starts and when they are set later."]
+    lines += [
+        "Unknown names and values out of range are refused, by name, when a node starts and when they are set later."
+    ]
     for node in NODES:
         lines += ["", f"## {node.name}", "", "Read once, at the start:", "", *markdown_table(node.fixed)]
         if node.tunable:
             lines += ["", "May change while the node runs (`ros2 param set`):", "", *markdown_table(node.tunable)]
-    lines += ["", "## Robots", "", "In `astro_nav_common/robots/*.yaml`; the defaults are the robot `astro`.", "", *markdown_table((RobotParams,))]
+    lines += [
+        "",
+        "## Robots",
+        "",
+        "In `astro_nav_common/robots/*.yaml`; the defaults are the robot `astro`.",
+        "",
+        *markdown_table((RobotParams,)),
+    ]
     return "\n".join(lines) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from astro_nav_common.params import Params
-from astro_nav_global.params import GlobalParams
+from astro_nav_global.params import GlobalParams, NavigatorParams
 from astro_nav_local.params import LocalParams
 from astro_nav_reactive.params import GuardParams
 from astro_nav_ros.node_params import (
@@ -34,7 +34,7 @@ class NodeSpec:
 STACK = "config/astro_nav.yaml"
 
 NODES = (
-    NodeSpec("global_planner", (GlobalNodeParams,), (GlobalParams,), STACK),
+    NodeSpec("global_planner", (GlobalNodeParams,), (GlobalParams, NavigatorParams), STACK),
     NodeSpec("local_planner", (LocalNodeParams,), (LocalParams,), STACK),
     NodeSpec("reactive_guard", (GuardNodeParams,), (GuardParams,), STACK),
     NodeSpec("map_server", (MapServerNodeParams,)),

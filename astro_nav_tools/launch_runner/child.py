@@ -34,7 +34,10 @@ class Child:
 
     async def run(self) -> int:
         """Start the program and return its exit code, negative for a signal, when it and its output have ended."""
-        environment = {**os.environ, **{key: value for key, value in self.program.environment.items() if value is not None}}
+        environment = {
+            **os.environ,
+            **{key: value for key, value in self.program.environment.items() if value is not None},
+        }
         for key in (key for key, value in self.program.environment.items() if value is None):
             environment.pop(key, None)
         environment.setdefault("PYTHONUNBUFFERED", "1")
@@ -45,7 +48,9 @@ class Child:
                 preexec_fn=_die_with_parent,
             )  # fmt: skip
         except OSError as error:
-            raise LaunchError(f"{self.program.name}: '{self.program.command[0]}' cannot be run: {error.strerror}") from None
+            raise LaunchError(
+                f"{self.program.name}: '{self.program.command[0]}' cannot be run: {error.strerror}"
+            ) from None
         assert self._process.stdout is not None
         reading = asyncio.ensure_future(self._pass_on(self._process.stdout))
         code = await self._process.wait()
@@ -76,4 +81,8 @@ def describe_exit(code: int) -> str:
     """What an exit code means, in words."""
     if code >= 0:
         return f"ended with code {code}"
-    return f"was killed by {signal.Signals(-code).name}" if -code in set(signal.Signals) else f"was killed by signal {-code}"
+    return (
+        f"was killed by {signal.Signals(-code).name}"
+        if -code in set(signal.Signals)
+        else f"was killed by signal {-code}"
+    )

@@ -109,7 +109,9 @@ def _declare(launch: Launch, entity: Entity, scope: Scope) -> None:
     name = entity.literal("name")
     if name not in scope.variables:
         if not entity.has("default"):
-            raise LaunchError(f"{scope.file.name} needs the argument '{name}' ({entity.literal('description', '')}): {name}:=...")
+            raise LaunchError(
+                f"{scope.file.name} needs the argument '{name}' ({entity.literal('description', '')}): {name}:=..."
+            )
         scope.variables[name] = entity.text("default")
     else:
         entity.raw("default")

@@ -111,7 +111,9 @@ def _check_parameter_file(path: Path, where: str) -> None:
     try:
         content = yaml.safe_load(path.read_text())
     except (OSError, UnicodeDecodeError) as error:
-        raise LaunchError(f"{where}: parameter file '{path}' cannot be read: {getattr(error, 'strerror', error)}") from None
+        raise LaunchError(
+            f"{where}: parameter file '{path}' cannot be read: {getattr(error, 'strerror', error)}"
+        ) from None
     except yaml.YAMLError as error:
         raise LaunchError(f"{where}: parameter file '{path}' is not valid YAML: {error}") from None
     if not isinstance(content, dict) or not all(isinstance(node, dict) for node in content.values()):

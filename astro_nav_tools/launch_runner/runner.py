@@ -37,7 +37,10 @@ class Runner:
     """Supervises children; see `run_programs`."""
 
     def __init__(
-        self, programs: Sequence[Program], say: Callable[[str, str], None], escalation: Sequence[tuple[int, float]] = ESCALATION
+        self,
+        programs: Sequence[Program],
+        say: Callable[[str, str], None],
+        escalation: Sequence[tuple[int, float]] = ESCALATION,
     ) -> None:
         """Args: programs: to run. say: prints (name, line). escalation: (signal, seconds to wait) in turn."""
         self._children = [Child(program, say) for program in programs]
@@ -89,7 +92,9 @@ class Runner:
             if not (program.respawn and code != 0):
                 self._fail(f"{program.name} {describe_exit(code)}")
                 return
-            self._say("launch", f"{program.name} {describe_exit(code)}: starting it again in {program.respawn_delay:g} s")
+            self._say(
+                "launch", f"{program.name} {describe_exit(code)}: starting it again in {program.respawn_delay:g} s"
+            )
             await asyncio.wait((asyncio.ensure_future(self._stop.wait()),), timeout=program.respawn_delay)
             if self._stop.is_set():
                 return

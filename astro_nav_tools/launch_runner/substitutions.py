@@ -71,7 +71,9 @@ def _substitution(text: str, at: int, scope: Scope) -> tuple[str, int]:
             word = [*(word or []), char]
         elif quote:
             if not word:
-                raise LaunchError(f"{scope.file.name}: ros2 launch takes empty quotes in '{text}' literally; use $(eval ...)")
+                raise LaunchError(
+                    f"{scope.file.name}: ros2 launch takes empty quotes in '{text}' literally; use $(eval ...)"
+                )
             quote = ""
         elif char in "'\"":
             quote, word = char, word or []

@@ -23,5 +23,3 @@ class RecorderParams(NodeParams):
     topics: tuple[str, ...] = param(TOPICS, doc="Topics to record, as soon as somebody publishes them.")
     pictures: tuple[str, ...] = param(("trajectories",), doc="Large topics for the eye, of which some are enough.")
     picture_hz: float = param(2.0, unit="Hz", low=0.01, high=100.0, doc="Largest rate at which pictures are kept.")
-
-

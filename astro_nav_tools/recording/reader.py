@@ -17,7 +17,9 @@ def read_messages(path: Path, topics: Sequence[str]) -> Iterator[tuple[str, floa
     """(topic, time of receipt s, message) of the given topics, in order of time. Raises ResultError."""
     try:
         with path.open("rb") as stream:
-            for _, channel, message, decoded in make_reader(stream, decoder_factories=[DecoderFactory()]).iter_decoded_messages(topics=topics):
+            for _, channel, message, decoded in make_reader(
+                stream, decoder_factories=[DecoderFactory()]
+            ).iter_decoded_messages(topics=topics):
                 yield channel.topic, message.log_time * 1e-9, decoded
     except OSError as error:
         raise ResultError(f"'{path}' cannot be read: {error.strerror}") from None

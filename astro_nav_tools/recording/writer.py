@@ -31,9 +31,14 @@ class RecordingWriter:
         """Add a topic with its type ("nav_msgs/msg/Path") and, as rosbag2 keeps it, a YAML text of its QoS."""
         if type_name not in self._schemas:
             text = full_definition(type_name)
-            self._schemas[type_name] = self._writer.register_schema(name=type_name, encoding="ros2msg", data=text.encode())
+            self._schemas[type_name] = self._writer.register_schema(
+                name=type_name, encoding="ros2msg", data=text.encode()
+            )
         self._channels[topic] = self._writer.register_channel(
-            topic=topic, message_encoding="cdr", schema_id=self._schemas[type_name], metadata={"offered_qos_profiles": qos}
+            topic=topic,
+            message_encoding="cdr",
+            schema_id=self._schemas[type_name],
+            metadata={"offered_qos_profiles": qos},
         )
         self._counts[topic] = 0
 
@@ -41,7 +46,11 @@ class RecordingWriter:
         """Append a message that was received at time t, s."""
         nanoseconds = max(0, round(t * 1e9))
         self._writer.add_message(
-            self._channels[topic], log_time=nanoseconds, data=data, publish_time=nanoseconds, sequence=self._counts[topic]
+            self._channels[topic],
+            log_time=nanoseconds,
+            data=data,
+            publish_time=nanoseconds,
+            sequence=self._counts[topic],
         )
         self._counts[topic] += 1
 

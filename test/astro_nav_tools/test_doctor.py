@@ -20,7 +20,9 @@ def test_a_module_that_is_missing_is_broken_and_named(monkeypatch: pytest.Monkey
     assert "make setup" in finding.remedy
 
 
-def test_a_folder_of_sources_does_not_pass_for_built_interfaces(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_folder_of_sources_does_not_pass_for_built_interfaces(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "some_msgs" / "msg").mkdir(parents=True)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(libraries, "INTERFACES", ("some_msgs.msg:Thing",))

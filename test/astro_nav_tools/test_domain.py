@@ -8,7 +8,14 @@ import socket
 import pytest
 
 from astro_nav_tools import domain
-from astro_nav_tools.domain import DomainError, checked_domain, domain_ports, free_domain, private_environment, used_udp_ports
+from astro_nav_tools.domain import (
+    DomainError,
+    checked_domain,
+    domain_ports,
+    free_domain,
+    private_environment,
+    used_udp_ports,
+)
 
 
 def test_a_bound_port_is_seen_as_used() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import yaml
 from astro_nav_tools.generate import files
 from astro_nav_tools.generate.describe import yaml_value
 from astro_nav_tools.generate.nodes import NODES
+from astro_nav_tools.installation import SOURCE_ROOT
 
 
 def test_files_in_the_tree_are_up_to_date() -> None:
@@ -30,6 +32,22 @@ def test_default_parameter_files_hold_the_defaults() -> None:
             names = [spec.name for spec in dataclasses.fields(kind)]
             values = {name: value for name, value in written[node.name].items() if name in names}
             assert kind.from_dict(values) == kind()
+
+
+def test_the_table_of_nodes_says_what_the_nodes_declare() -> None:
+    """The nodes themselves cannot be imported without ROS; their constructors are read."""
+    table = {node.name: ([k.__name__ for k in node.fixed], [k.__name__ for k in node.tunable]) for node in NODES}
+    declared = {}
+    for path in (*SOURCE_ROOT.glob("astro_nav_*/**/node.py"), SOURCE_ROOT / "astro_nav_sim" / "map_server.py"):
+        for call in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)):
+            sets = {
+                word.arg: [item.id for item in word.value.elts]
+                for word in call.keywords
+                if word.arg in ("fixed", "tunable")
+            }
+            if ast.unparse(call.func) == "super().__init__" and sets:
+                declared[call.args[0].value] = (sets.get("fixed", []), sets.get("tunable", []))
+    assert declared == table
 
 
 def test_every_parameter_is_documented() -> None:

@@ -62,6 +62,8 @@ def test_unknown_launch_file_names_those_there_are() -> None:
 
 def test_rviz_shows_topics_of_the_stack() -> None:
     config = yaml.safe_load((SOURCE_ROOT / "rviz" / "astro_nav.rviz").read_text())
-    topics = {display["Topic"]["Value"] for display in config["Visualization Manager"]["Displays"] if "Topic" in display}
+    topics = {
+        display["Topic"]["Value"] for display in config["Visualization Manager"]["Displays"] if "Topic" in display
+    }
     assert {"/map", "/scan", "/plan", "/local_plan", "/trajectories", "/local_costmap/costmap"} <= topics
     assert Path(find_launch_file("simulation")).read_text().count("rviz/astro_nav.rviz") == 1

@@ -79,7 +79,9 @@ def test_group_with_condition_and_children(tmp_path: Path) -> None:
 
 
 def test_include_passes_arguments(tmp_path: Path) -> None:
-    (tmp_path / "inner.launch.yaml").write_text(HEAD + "- arg: {name: n, default: x}\n- executable: {cmd: echo $(var n)}\n")
+    (tmp_path / "inner.launch.yaml").write_text(
+        HEAD + "- arg: {name: n, default: x}\n- executable: {cmd: echo $(var n)}\n"
+    )
     launch = read(tmp_path, """
 - include: {file: $(dirname)/inner.launch.yaml, arg: [{name: n, value: y}]}
 """)  # fmt: skip

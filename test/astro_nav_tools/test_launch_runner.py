@@ -17,7 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 #: writes its process number to the file named first, then waits
 SLEEPER = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"
 #: the same, deaf to friendly signals
-DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEPER
+DEAF = (
+    "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    + SLEEPER
+)
 #: starts a sleeper of its own and waits
 PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {SLEEPER!r}, sys.argv[1]])"
 
@@ -76,8 +79,13 @@ def test_output_has_the_name_in_front_and_all_done_is_success(start: Callable[..
     assert {"[a] hello", "[b] no newline", "[launch] a has finished"} <= set(output.splitlines())
 
 
-def test_a_child_that_dies_is_named_and_the_rest_is_shut_down(start: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
-    runner = start(good=(SLEEPER, "pid"), bad=("import os, sys, time\nwhile not os.path.exists('pid'): time.sleep(.01)\nsys.exit(7)", ""))
+def test_a_child_that_dies_is_named_and_the_rest_is_shut_down(
+    start: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    runner = start(
+        good=(SLEEPER, "pid"),
+        bad=("import os, sys, time\nwhile not os.path.exists('pid'): time.sleep(.01)\nsys.exit(7)", ""),
+    )
     output, _ = runner.communicate(timeout=20)
     assert runner.returncode == 1
     assert "[launch] bad ended with code 7: shutting down the rest" in output
@@ -116,7 +124,9 @@ def test_a_stop_signal_leaves_nothing_behind(
     assert gone(child)
 
 
-def test_ctrl_c_for_the_whole_group_reaches_children_once(start: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
+def test_ctrl_c_for_the_whole_group_reaches_children_once(
+    start: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
     counting = """
 import signal, sys, time
 count = 0

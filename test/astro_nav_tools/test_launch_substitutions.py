@@ -11,7 +11,11 @@ from astro_nav_tools.launch_runner.expressions import evaluate, typed
 from astro_nav_tools.launch_runner.scope import Scope
 from astro_nav_tools.launch_runner.substitutions import expand, split_words
 
-SCOPE = Scope(file=Path("/a/b.launch.yaml"), variables={"robot": "astro", "empty": "", "on": "true"}, environment={"E": "set", "G": None})
+SCOPE = Scope(
+    file=Path("/a/b.launch.yaml"),
+    variables={"robot": "astro", "empty": "", "on": "true"},
+    environment={"E": "set", "G": None},
+)
 
 
 @pytest.mark.parametrize(("text", "value"), [
@@ -37,13 +41,26 @@ def test_expand(text: str, value: str) -> None:
     assert expand(text, SCOPE) == value
 
 
-@pytest.mark.parametrize("text", ["$(var nope)", "$(var)", "$(equals a)", "$(env ASTRO_NAV_NOT_SET)", "$(find-pkg-share nope)", "$()", "$(equals a '')"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$(var nope)",
+        "$(var)",
+        "$(equals a)",
+        "$(env ASTRO_NAV_NOT_SET)",
+        "$(find-pkg-share nope)",
+        "$()",
+        "$(equals a '')",
+    ],
+)
 def test_expand_refuses(text: str) -> None:
     with pytest.raises(LaunchError):
         expand(text, SCOPE)
 
 
-@pytest.mark.parametrize("source", ["__import__('os').system('true')", "a == 1", "(1).real", "[x for x in (1,)]", "1 +", "2 ** 99"])
+@pytest.mark.parametrize(
+    "source", ["__import__('os').system('true')", "a == 1", "(1).real", "[x for x in (1,)]", "1 +", "2 ** 99"]
+)
 def test_evaluate_refuses_anything_but_literals_and_logic(source: str) -> None:
     with pytest.raises(LaunchError, match="refused"):
         evaluate(source, "here")

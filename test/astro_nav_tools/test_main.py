@@ -107,7 +107,9 @@ def test_rviz_without_a_display(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("")
-    assert "cannot be used for the results" in refused(["demo", "--headless", "--out", str(tmp_path / "file" / "x")], capsys)
+    assert "cannot be used for the results" in refused(
+        ["demo", "--headless", "--out", str(tmp_path / "file" / "x")], capsys
+    )
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], *([name, "--help"] for name, _, _ in COMMANDS)], ids=str)

@@ -14,7 +14,12 @@ from astro_nav_tools.results import ResultError, percentiles, provenance, write_
 
 def test_result_holds_summary_rows_and_provenance(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "r.json"
-    write_result(file, {"rate": np.float32(0.5), "worst": math.inf}, provenance({"world": 3}, {"LocalParams.step": 0.1}), rows=np.arange(2))
+    write_result(
+        file,
+        {"rate": np.float32(0.5), "worst": math.inf},
+        provenance({"world": 3}, {"LocalParams.step": 0.1}),
+        rows=np.arange(2),
+    )
     read = json.loads(file.read_text())
     assert read["summary"] == {"rate": 0.5, "worst": None}
     assert read["rows"] == [0, 1]
