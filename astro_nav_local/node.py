@@ -11,6 +11,7 @@ from astro_nav_msgs.msg import TrackedObstacleArray, Trajectory as TrajectoryMes
 from geometry_msgs.msg import PolygonStamped, Twist, TwistStamped
 from nav2_msgs.action import FollowPath
 from nav2_msgs.msg import SpeedLimit
+from nav2_msgs.srv import ClearEntireCostmap
 from nav_msgs.msg import OccupancyGrid, Path
 from rclpy.action.server import ServerGoalHandle
 from std_msgs.msg import Float64
@@ -28,14 +29,16 @@ from astro_nav_local.progress import ProgressChecker
 from astro_nav_ros import qos
 from astro_nav_ros.actions import GoalServer
 from astro_nav_ros.conversions import grid_message, path_message, path_of, polygon_message, seconds
-from astro_nav_ros.own_messages import obstacles_of, trajectory_message
 from astro_nav_ros.node_params import LocalNodeParams
+from astro_nav_ros.own_messages import obstacles_of, trajectory_message
 from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_ros.sensing import Sensing
 from astro_nav_ros.transforms import TransformError, Transforms
 
-#: error code of nav2_msgs/FollowPath
-INVALID_PATH = 103
+#: error codes of nav2_msgs/FollowPath
+INVALID_CONTROLLER, INVALID_PATH = 101, 103
+#: names under which clients ask for the one controller there is
+CONTROLLER_IDS = ("", "FollowPath")
 
 
 class LocalPlannerNode(ManagedNode):
@@ -46,19 +49,11 @@ class LocalPlannerNode(ManagedNode):
         super().__init__("local_planner", fixed=(LocalNodeParams,), tunable=(LocalParams,))
 
     def setup(self) -> None:
-        """Build and warm up the planner; create the publishers."""
+        """Warm up the planner; create the publishers."""
         self._params = params = self.parameters.get(LocalNodeParams)
         self._robot = load_robot(params.robot)
         self._footprint = Footprint.of(self._robot)
-        self._planner = self._make_planner()
-        self._planner.warm_up()
-        self._task: PathTask | None = None
-        self._paths_taken = 0
-        self._guidance: Guidance | None = None
-        self._pose_lost_since = math.inf
-        self._screen_command = 0.0
-        self._last_cycle = -math.inf
-        self._cycle_index = 0
+        self._make_planner().warm_up()
         create = self.create_publisher
         self._trajectory = create(TrajectoryMessage, "trajectory", qos.NEWEST)
         self._local_plan = create(Path, "local_plan", qos.NEWEST)
@@ -67,10 +62,16 @@ class LocalPlannerNode(ManagedNode):
         self._outline = create(PolygonStamped, "local_costmap/published_footprint", qos.NEWEST)
 
     def start(self) -> None:
-        """Listen, and start the cycle."""
+        """Build the planner, listen, and start the cycle."""
         params = self._params
+        self._planner = self._make_planner()
+        self.parameters.on_change(self._parameters_changed)
+        self._task: PathTask | None = None
+        self._guidance: Guidance | None = None
+        self._paths_taken, self._cycle_index, self._screen_command = 0, 0, 0.0
+        self._pose_lost_since, self._last_cycle = math.inf, -math.inf
         self._transforms = Transforms(self)
-        Sensing(self, params, bool(self._robot.screen), self._take_scan, self._planner.add_odometry)
+        Sensing(self, params, bool(self._robot.screen), self._take_scan, lambda state: self._planner.add_odometry(state))
         if params.enable_stamped_cmd_vel:
             self.create_subscription(TwistStamped, "cmd_vel", self._take_stamped_command, qos.NEWEST)
         else:
@@ -78,12 +79,20 @@ class LocalPlannerNode(ManagedNode):
         self.create_subscription(Float64, "screen/command", self._take_screen_command, qos.NEWEST)
         self.create_subscription(SpeedLimit, "speed_limit", self._take_speed_limit, qos.DEFAULT)
         self.create_subscription(TrackedObstacleArray, "people", self._take_people, qos.SENSOR)
+        self.create_service(ClearEntireCostmap, "local_costmap/clear_entirely_local_costmap", self._clear_map)
         self._server = GoalServer(self, FollowPath, "follow_path", self._begin)
         self._period = 1.0 / self.parameters.get(LocalParams).rate_hz
-        self.create_timer(self._period, self._cycle)
+        self._timer = self.create_timer(self._period, self._cycle)
 
     def _make_planner(self) -> LocalPlanner:
         return LocalPlanner(self.parameters.get(LocalParams), self._robot, self._params.seed, clock=time.perf_counter)
+
+    def _parameters_changed(self) -> None:
+        """A planner with the new values, that knows where the robot is; its map is there again with the next scan."""
+        old, self._planner = self._planner, self._make_planner()
+        self._planner.odometry, self._planner.commands = old.odometry, old.commands
+        self._period = 1.0 / self.parameters.get(LocalParams).rate_hz
+        self._timer.timer_period_ns = round(1e9 * self._period)
 
     def _take_scan(self, scan: Scan) -> None:
         self.health.sample("scan_age_ms", 1e3 * (self.now() - scan.t))
@@ -109,20 +118,31 @@ class LocalPlannerNode(ManagedNode):
         except AstroNavError as error:
             self.get_logger().warning(f"people dropped: {error}", throttle_duration_sec=5.0)
 
+    def _clear_map(self, _request: ClearEntireCostmap.Request, response: ClearEntireCostmap.Response) -> ClearEntireCostmap.Response:
+        self._planner.map.clear()
+        return response
+
     def _begin(self, goal: ServerGoalHandle) -> None:
         """A new path: it replaces the old one without a stop between them."""
         params = self._params
         progress = ProgressChecker(params.required_movement_radius, params.required_movement_angle, params.movement_time_allowance)
+        if goal.request.controller_id not in CONTROLLER_IDS:
+            message = f"there is no controller '{goal.request.controller_id}', only '{CONTROLLER_IDS[1]}'"
+            self._refuse(goal, INVALID_CONTROLLER, message)
+            return
         try:
             points = path_of(goal.request.path, "the path")
         except InputError as error:
-            self._task = None
-            self._server.abort(goal, INVALID_PATH, str(error))
+            self._refuse(goal, INVALID_PATH, str(error))
             return
         self._paths_taken += 1
         self._pose_lost_since = math.inf
         self._path_frame = goal.request.path.header.frame_id or params.global_frame
         self._task = PathTask(points, self._paths_taken, progress, params.blocked_patience)
+
+    def _refuse(self, goal: ServerGoalHandle, code: int, message: str) -> None:
+        self._task = None
+        self._server.abort(goal, code, message)
 
     def _cycle(self) -> None:
         """One planning cycle."""

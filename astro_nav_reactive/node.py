@@ -40,13 +40,10 @@ class ReactiveGuardNode(ManagedNode):
         super().__init__("reactive_guard", fixed=(GuardNodeParams,), tunable=(GuardParams,))
 
     def setup(self) -> None:
-        """Build and warm up the guard; create the publishers."""
+        """Warm up the guard; create the publishers."""
         self._params = params = self.parameters.get(GuardNodeParams)
         self._robot = load_robot(params.robot)
-        self._make_guard()
-        self._guard.warm_up()
-        self.parameters.on_change(self._make_guard)
-        self._told, self._ticks, self._commands = -1, 0, 0
+        Guard(self.parameters.get(GuardParams), self._robot).warm_up()
         self._stamped, self._twist, self._screen_message = TwistStamped(), Twist(), Float64()
         self._stamped.header.frame_id = params.robot_base_frame
         kind = TwistStamped if params.enable_stamped_cmd_vel else Twist
@@ -56,7 +53,10 @@ class ReactiveGuardNode(ManagedNode):
         self._monitor = self.create_publisher(CollisionMonitorState, "collision_monitor_state", qos.DEFAULT)
 
     def start(self) -> None:
-        """Listen, and tick."""
+        """Build the guard, listen, and tick."""
+        self._make_guard()
+        self.parameters.on_change(self._make_guard)
+        self._told, self._ticks, self._commands = -1, 0, 0
         Sensing(
             self, self._params, bool(self._robot.screen), self._take_scan, self._take_odometry, self._take_screen, self._refuse
         )

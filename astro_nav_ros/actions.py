@@ -8,6 +8,7 @@ next cycle sees `goal.is_cancel_requested`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from rclpy.action import ActionServer, CancelResponse
@@ -83,7 +84,5 @@ class GoalServer(ActionServer):
             self.current = None
         # the goal's state is final already, so this part of the base class only hands the result over; it is a coroutine that
         # waits for nothing, run here and now (and not by the executor later) so that a server may be destroyed right after
-        try:
+        with suppress(StopIteration):
             self._execute_goal(lambda _: result, goal).send(None)
-        except StopIteration:
-            pass

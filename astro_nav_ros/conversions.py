@@ -10,8 +10,9 @@ from array import array
 from typing import Any
 
 import numpy as np
-from builtin_interfaces.msg import Time
-from geometry_msgs.msg import Point32, Pose as PoseMessage, PoseStamped, PolygonStamped, Quaternion, TransformStamped
+from builtin_interfaces.msg import Duration, Time
+from geometry_msgs.msg import Point32, PolygonStamped, Pose as PoseMessage, PoseStamped, Quaternion, TransformStamped
+from map_msgs.msg import OccupancyGridUpdate
 from nav_msgs.msg import OccupancyGrid, Odometry, Path
 from sensor_msgs.msg import JointState, LaserScan
 
@@ -33,6 +34,13 @@ def stamp(t: float) -> Time:
     whole = math.floor(t)
     nanosec = min(int(round((t - whole) * 1e9)), 999_999_999)
     return Time(sec=int(whole), nanosec=nanosec)
+
+
+def duration(seconds_long: float) -> Duration:
+    """A time span; infinite ones become the longest there is."""
+    bounded = min(max(seconds_long, 0.0), 2.0**31 - 1.0)
+    moment = stamp(bounded)
+    return Duration(sec=moment.sec, nanosec=moment.nanosec)
 
 
 def quaternion(yaw: float) -> Quaternion:
@@ -171,6 +179,20 @@ def grid_of(message: OccupancyGrid, what: str) -> Grid:
         raise MapError(f"{what} is turned by {origin.yaw:.3f} rad; only maps along their frame's axes can be used")
     data = np.frombuffer(message.data, np.int8).reshape(rows, cols)
     return Grid(data, float(message.info.resolution), origin.x, origin.y)
+
+
+def patched(message: OccupancyGrid, update: OccupancyGridUpdate) -> OccupancyGrid:
+    """The map with a rectangle of it replaced. Raises MapError if that does not lie in it."""
+    rows, cols = message.info.height, message.info.width
+    inside = update.x >= 0 and update.y >= 0 and update.x + update.width <= cols and update.y + update.height <= rows
+    if not inside or len(update.data) != update.width * update.height:
+        raise MapError(
+            f"an update of {update.width} x {update.height} cells at ({update.x}, {update.y}) does not fit a map of {cols} x {rows}"
+        )
+    data = np.frombuffer(message.data, np.int8).reshape(rows, cols).copy()
+    part = np.frombuffer(update.data, np.int8).reshape(update.height, update.width)
+    data[update.y : update.y + update.height, update.x : update.x + update.width] = part
+    return OccupancyGrid(header=update.header, info=message.info, data=array("b", data.tobytes()))
 
 
 def path_message(poses: np.ndarray, frame: str, t: float) -> Path:

@@ -63,7 +63,10 @@ class GlobalNodeParams(RobotNodeParams):
     """The node global_planner."""
 
     local_costmap_topic: str = param("local_costmap/costmap", doc="What the local planner sees, for maps that lack it or no map at all.")
-    publish_hz: float = param(1.0, unit="Hz", low=0.05, high=10.0, doc="Rate of global_costmap/costmap.")
+    observe_period: float = param(0.5, unit="s", low=0.05, high=10.0, doc="Least time between two of its maps that are looked at.")
+    navigator_hz: float = param(10.0, unit="Hz", low=1.0, high=50.0, doc="Rate at which a goal under way is looked after.")
+    transform_patience: float = param(2.0, unit="s", low=0.0, high=60.0, doc="A goal ends without a transform for longer.")
+    publish_hz: float = param(1.0, unit="Hz", low=0.05, high=10.0, doc="Rate of global_costmap/costmap, while somebody looks.")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from astro_nav_msgs.msg import ContactReport, GuardState, TrackedObstacle, TrackedObstacleArray, Trajectory as TrajectoryMessage
+from astro_nav_msgs.msg import (
+    ContactReport,
+    GuardState,
+    TrackedObstacle,
+    TrackedObstacleArray,
+    Trajectory as TrajectoryMessage,
+)
 from builtin_interfaces.msg import Time
 
 from astro_nav_common.errors import InputError

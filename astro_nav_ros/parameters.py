@@ -64,8 +64,12 @@ class NodeParameters:
         return self._values[kind]  # type: ignore[return-value]
 
     def on_change(self, listener: Callable[[], None]) -> None:
-        """Call `listener` after a tunable set has been swapped."""
+        """Call `listener` after a tunable set has been swapped, until `forget_listeners`."""
         self._listeners.append(listener)
+
+    def forget_listeners(self) -> None:
+        """Tell nobody any more."""
+        self._listeners.clear()
 
     def _refuse_unknown(self, node: Node, overrides: dict[str, Any]) -> None:
         for name in overrides:

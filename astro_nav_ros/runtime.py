@@ -95,6 +95,7 @@ class ManagedNode(LifecycleNode):
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """See `stop`."""
+        self.parameters.forget_listeners()
         return self._leave(self.stop, self._made_by_start)
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -104,6 +105,7 @@ class ManagedNode(LifecycleNode):
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
         """From any state: as if it were deactivated and cleaned up."""
         if self._made_by_start:
+            self.parameters.forget_listeners()
             self._leave(self.stop, self._made_by_start)
         return self._leave(self.teardown, self._made_by_setup) if self._made_by_setup else TransitionCallbackReturn.SUCCESS
 

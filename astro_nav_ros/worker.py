@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -15,26 +14,26 @@ class Worker:
 
     def __init__(self, node: Node, name: str) -> None:
         """Args: name: of the thread."""
+        self._node = node
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=name)
-        self._finished: deque[tuple[Future[Any], Callable[[Future[Any]], None]]] = deque()
-        self._wake = node.create_guard_condition(self._deliver)
+        self._stopped = False
 
     def submit(self, job: Callable[[], Any], then: Callable[[Future[Any]], None]) -> None:
         """Run `job` after those submitted before; then call `then` with its future (done), from the node's executor."""
 
+        def deliver(future: Future[Any]) -> None:
+            if not self._stopped:
+                then(future)
+
         def done(future: Future[Any]) -> None:
-            self._finished.append((future, then))
-            self._wake.trigger()
+            # a task, for this is the only way into the events executor from another thread (it has no guard conditions)
+            executor = self._node.executor
+            if not self._stopped and executor is not None:
+                executor.create_task(deliver, future)
 
         self._pool.submit(job).add_done_callback(done)
 
     def stop(self) -> None:
         """Drop what has not begun and wait for what has; nothing is handed back any more."""
+        self._stopped = True
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._finished.clear()
-
-    def _deliver(self) -> None:
-        while self._finished:
-            future, then = self._finished.popleft()
-            if not future.cancelled():
-                then(future)

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
-from action_msgs.msg import GoalStatus  # noqa: E402
-from nav2_msgs.action import FollowPath  # noqa: E402
-from rclpy.action import ActionClient  # noqa: E402
-from rclpy.node import Node  # noqa: E402
+from action_msgs.msg import GoalStatus
+from nav2_msgs.action import FollowPath
+from rclpy.action import ActionClient
+from rclpy.node import Node
 
-from astro_nav_ros.actions import GoalServer  # noqa: E402
-from astro_nav_ros.goal_client import GoalClient, Outcome  # noqa: E402
-from astro_nav_ros.runtime import make_executor  # noqa: E402
+from astro_nav_ros.actions import GoalServer
+from astro_nav_ros.goal_client import GoalClient, Outcome
+from astro_nav_ros.runtime import make_executor
 
 PATIENCE = 5.0
 

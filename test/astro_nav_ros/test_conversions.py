@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
-from geometry_msgs.msg import Pose as PoseMessage, PoseStamped, Quaternion  # noqa: E402
-from hypothesis import given, strategies as st  # noqa: E402
-from nav_msgs.msg import OccupancyGrid, Odometry, Path  # noqa: E402
-from rclpy.serialization import deserialize_message, serialize_message  # noqa: E402
-from sensor_msgs.msg import JointState, LaserScan  # noqa: E402
+from geometry_msgs.msg import Pose as PoseMessage, PoseStamped, Quaternion
+from hypothesis import given, strategies as st
+from nav_msgs.msg import OccupancyGrid, Odometry, Path
+from rclpy.serialization import deserialize_message, serialize_message
+from sensor_msgs.msg import JointState, LaserScan
 
-from astro_nav_common.errors import InputError, MapError  # noqa: E402
-from astro_nav_common.grid import Grid  # noqa: E402
-from astro_nav_common.types import Pose, Scan, State  # noqa: E402
-from astro_nav_ros import conversions  # noqa: E402
+from astro_nav_common.errors import InputError, MapError
+from astro_nav_common.grid import Grid
+from astro_nav_common.types import Pose, Scan, State
+from astro_nav_ros import conversions
 
 coordinates = st.floats(-1e4, 1e4)
 angles = st.floats(-math.pi, math.pi)

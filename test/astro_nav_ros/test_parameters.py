@@ -71,7 +71,7 @@ def test_a_whole_number_serves_as_a_float(make: Maker) -> None:
 
 
 def test_an_unknown_override_names_those_there_are(make: Maker) -> None:
-    with pytest.raises(ParameterError, match="'lwo'.*low"):
+    with pytest.raises(ParameterError, match=r"'lwo'.*low"):
         make(lwo=0.5)
 
 

@@ -29,7 +29,7 @@ Probe = subprocess.Popen[str]
 
 
 @pytest.fixture
-def probe(ros_domain: int) -> Iterator[Callable[..., Probe]]:
+def probe() -> Iterator[Callable[..., Probe]]:
     """Starts the probe node with ROS arguments and environment changes."""
     processes: list[Probe] = []
 

@@ -1,0 +1,69 @@
+"""Jobs in a thread, outcomes in the executor."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
+from rclpy.node import Node
+
+from astro_nav_ros.runtime import make_executor
+from astro_nav_ros.worker import Worker
+
+
+@pytest.fixture
+def running(ros_context: Any) -> Iterator[tuple[Any, Worker]]:
+    node, executor = Node("worker", context=ros_context), make_executor(ros_context)
+    executor.add_node(node)
+    worker = Worker(node, "job")
+    yield executor, worker
+    worker.stop()
+    node.destroy_node()
+    executor.shutdown()
+
+
+def test_outcomes_arrive_in_order_in_the_executors_thread(running: tuple[Any, Worker]) -> None:
+    executor, worker = running
+    heard: list[tuple[int, int]] = []
+    for i in range(3):
+        worker.submit(lambda i=i: i, lambda done: heard.append((done.result(), threading.get_ident())))
+    end = time.monotonic() + 5.0
+    while len(heard) < 3 and time.monotonic() < end:
+        executor.spin_once(0.1)
+    assert heard == [(i, threading.get_ident()) for i in range(3)]
+
+
+def test_the_end_of_a_job_wakes_the_executor(running: tuple[Any, Worker]) -> None:
+    executor, worker = running
+    heard: list[float] = []
+    worker.submit(lambda: time.sleep(0.2), lambda done: heard.append(time.monotonic()))
+    began = time.monotonic()
+    while not heard and time.monotonic() < began + 5.0:
+        executor.spin_once(3.0)
+    assert heard and heard[0] - began < 1.0
+
+
+def test_an_error_is_handed_back(running: tuple[Any, Worker]) -> None:
+    executor, worker = running
+    heard: list[BaseException | None] = []
+    worker.submit(lambda: 1 // 0, lambda done: heard.append(done.exception()))
+    end = time.monotonic() + 5.0
+    while not heard and time.monotonic() < end:
+        executor.spin_once(0.1)
+    assert isinstance(heard[0], ZeroDivisionError)
+
+
+def test_nothing_is_handed_back_after_the_stop(running: tuple[Any, Worker]) -> None:
+    executor, worker = running
+    heard: list[object] = []
+    worker.submit(lambda: time.sleep(0.1), heard.append)
+    worker.submit(lambda: None, heard.append)
+    worker.stop()
+    for _ in range(5):
+        executor.spin_once(0.02)
+    assert not heard

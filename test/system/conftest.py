@@ -1,0 +1,44 @@
+"""One stack for all tests that drive in the small world: starting it takes longer than most of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
+from astro_nav_global.map_io import save_map
+from astro_nav_sim.worlds import load_world
+
+from .stack import Client, Processes
+
+WORLD = Path(__file__).with_name("small_world.yaml")
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[Client]:
+    """A client, before and after any nodes."""
+    client = Client()
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def stack(client: Client, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    """Simulator, map server and the three planners, ready to drive."""
+    folder = tmp_path_factory.mktemp("stack")
+    world = load_world(str(WORLD))
+    assert world.map is not None
+    save_map(world.map, folder / "map.yaml")
+    with Processes(folder) as processes:
+        processes.start("simulator", "astro_nav_sim.node", world=WORLD)
+        processes.start("map_server", "astro_nav_sim.map_server", yaml_filename=folder / "map.yaml", use_sim_time=True)
+        for name in ("global", "local", "reactive"):
+            processes.start(name, f"astro_nav_{name}.node", use_sim_time=True)
+        client.until(lambda: client.navigate.server_is_ready() and math.isfinite(client.pose[0]), 40.0, "the stack")
+        client.spin(1.0)  # transforms, map and the first scans
+        processes.check()
+        yield processes
+        assert set(processes.end().values()) == {0}

@@ -1,0 +1,135 @@
+"""The stack as real processes, and a client that has nothing but rclpy and the standard interfaces."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import rclpy
+from geometry_msgs.msg import PoseStamped
+from nav2_msgs.action import NavigateToPose
+from nav_msgs.msg import Odometry
+from rclpy.action import ActionClient
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+
+ROOT = Path(__file__).resolve().parents[2]
+#: s given to a process to end after SIGINT
+ENDING = 10.0
+
+
+class Processes:
+    """Nodes as processes of their own, ended by their own ids when the context is left."""
+
+    def __init__(self, logs: Path) -> None:
+        """Args: logs: folder for their output."""
+        self._logs = logs
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, module: str, **parameters: object) -> None:
+        """Start a node with parameters."""
+        arguments = [argument for key, value in parameters.items() for argument in ("-p", f"{key}:={value}")]
+        command = [sys.executable, "-m", module, *(["--ros-args", *arguments] if arguments else [])]
+        with (self._logs / f"{name}.log").open("wb") as log:
+            self._running[name] = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+
+    def log(self, name: str) -> str:
+        """What a node has said."""
+        return (self._logs / f"{name}.log").read_text()
+
+    def check(self) -> None:
+        """All of them still run."""
+        for name, process in self._running.items():
+            assert process.poll() is None, f"{name} has ended with {process.returncode}: {self.log(name)}"
+
+    def end(self) -> dict[str, int]:
+        """End all as Ctrl-C would; exit statuses by name."""
+        for process in self._running.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+        statuses = {}
+        for name, process in self._running.items():
+            try:
+                statuses[name] = process.wait(ENDING)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                statuses[name] = process.wait()
+        self._running.clear()
+        return statuses
+
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.end()
+
+
+class Client:
+    """What a second terminal could do."""
+
+    def __init__(self) -> None:
+        rclpy.init()
+        self.node = Node("second_terminal")
+        self._executor = SingleThreadedExecutor()
+        self._executor.add_node(self.node)
+        self.navigate = ActionClient(self.node, NavigateToPose, "navigate_to_pose")
+        self.pose = (math.nan, math.nan, math.nan)
+        self.node.create_subscription(Odometry, "/ground_truth/odom", self._take_truth, 10)
+
+    def close(self) -> None:
+        """Leave ROS."""
+        self._executor.shutdown()
+        self.node.destroy_node()
+        rclpy.try_shutdown()
+
+    def until(self, done: Callable[[], Any], patience: float, what: str) -> None:
+        """Spin until `done()`, at most `patience` s."""
+        end = time.monotonic() + patience
+        while not done():
+            assert time.monotonic() < end, f"waited {patience:g} s in vain for {what}"
+            self._executor.spin_once(0.05)
+
+    def spin(self, duration: float) -> None:
+        """Spin for some time, s."""
+        end = time.monotonic() + duration
+        while time.monotonic() < end:
+            self._executor.spin_once(0.05)
+
+    def send(self, goal: PoseStamped) -> Any:
+        """A goal's handle, accepted."""
+        sent = self.navigate.send_goal_async(NavigateToPose.Goal(pose=goal))
+        self.until(sent.done, 10.0, "the goal's acceptance")
+        assert sent.result().accepted
+        return sent.result()
+
+    def result(self, handle: Any, patience: float) -> Any:
+        """A goal's result, with its status."""
+        got = handle.get_result_async()
+        self.until(got.done, patience, "the goal's result")
+        return got.result()
+
+    def _take_truth(self, message: Odometry) -> None:
+        position, orientation = message.pose.pose.position, message.pose.pose.orientation
+        self.pose = (position.x, position.y, 2.0 * math.atan2(orientation.z, orientation.w))
+
+
+def pose_stamped(x: float, y: float, yaw: float = 0.0, frame: str = "map") -> PoseStamped:
+    """A goal."""
+    pose = PoseStamped()
+    pose.header.frame_id = frame
+    pose.pose.position.x, pose.pose.position.y = x, y
+    pose.pose.orientation.z, pose.pose.orientation.w = math.sin(0.5 * yaw), math.cos(0.5 * yaw)
+    return pose
+
+
+def ros_domain() -> str:
+    """The domain of this test run."""
+    return os.environ["ROS_DOMAIN_ID"]

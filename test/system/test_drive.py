@@ -1,0 +1,119 @@
+"""The whole stack over DDS, from goal to arrival."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
+from action_msgs.msg import GoalStatus
+from astro_nav_msgs.msg import ContactReport
+from geometry_msgs.msg import PoseStamped, Twist
+from nav_msgs.msg import Path
+
+from astro_nav_ros import qos
+
+from .stack import Client, Processes, pose_stamped
+
+TOPICS = {
+    "/plan": "nav_msgs/msg/Path", "/local_plan": "nav_msgs/msg/Path", "/cmd_vel": "geometry_msgs/msg/Twist",
+    "/scan": "sensor_msgs/msg/LaserScan", "/odom": "nav_msgs/msg/Odometry", "/tf": "tf2_msgs/msg/TFMessage",
+    "/tf_static": "tf2_msgs/msg/TFMessage", "/map": "nav_msgs/msg/OccupancyGrid", "/clock": "rosgraph_msgs/msg/Clock",
+    "/goal_pose": "geometry_msgs/msg/PoseStamped", "/joint_states": "sensor_msgs/msg/JointState",
+    "/trajectories": "visualization_msgs/msg/MarkerArray", "/local_costmap/costmap": "nav_msgs/msg/OccupancyGrid",
+    "/global_costmap/costmap": "nav_msgs/msg/OccupancyGrid", "/diagnostics": "diagnostic_msgs/msg/DiagnosticArray",
+    "/local_costmap/published_footprint": "geometry_msgs/msg/PolygonStamped", "/screen/command": "std_msgs/msg/Float64",
+    "/collision_monitor_state": "nav2_msgs/msg/CollisionMonitorState", "/speed_limit": "nav2_msgs/msg/SpeedLimit",
+}  # fmt: skip
+
+
+def distance(client: Client, x: float, y: float) -> float:
+    return math.dist(client.pose[:2], (x, y))
+
+
+def test_a_goal_pose_is_driven_to_without_touching_anything(stack: Processes, client: Client) -> None:
+    contacts: list[int] = []
+    plans: list[Path] = []
+    client.node.create_subscription(ContactReport, "/ground_truth/contacts", lambda m: contacts.append(m.total), qos.LATCHED)
+    client.node.create_subscription(Path, "/plan", plans.append, 1)
+    publisher = client.node.create_publisher(PoseStamped, "/goal_pose", 10)
+    client.until(lambda: publisher.get_subscription_count() and contacts, 10.0, "the navigator to listen")
+    publisher.publish(pose_stamped(5.0, 2.6, 1.57))
+    client.until(lambda: distance(client, 5.0, 2.6) < 0.15 and abs(client.pose[2] - 1.57) < 0.15, 25.0, "arrival")
+    assert plans and plans[0].header.frame_id == "map"
+    assert contacts[-1] == 0
+    stack.check()
+
+
+def test_standard_topics_have_standard_types(stack: Processes, client: Client) -> None:
+    seen = dict(client.node.get_topic_names_and_types())
+    assert {name: seen.get(name) for name in TOPICS} == {name: [kind] for name, kind in TOPICS.items()}
+
+
+def test_navigate_to_pose_gives_feedback_and_succeeds(stack: Processes, client: Client) -> None:
+    x, y = (1.0, 2.8) if client.pose[0] > 3.0 else (5.0, 2.6)
+    heard = []
+    goal = client.navigate.send_goal_async(_goal(x, y), feedback_callback=lambda message: heard.append(message.feedback))
+    client.until(goal.done, 10.0, "the goal's acceptance")
+    answer = client.result(goal.result(), 30.0)
+    assert (answer.status, answer.result.error_code) == (GoalStatus.STATUS_SUCCEEDED, 0)
+    assert distance(client, x, y) < 0.15
+    assert heard[0].distance_remaining > 2.0 > heard[-1].distance_remaining
+    assert heard[0].current_pose.header.frame_id == "map"
+
+
+def test_a_cancelled_goal_ends_cancelled_and_at_rest(stack: Processes, client: Client) -> None:
+    x, y = (1.0, 1.0) if client.pose[0] > 3.0 else (5.0, 2.6)
+    handle = client.send(pose_stamped(x, y))
+    before = client.pose
+    client.until(lambda: math.dist(before[:2], client.pose[:2]) > 0.3, 15.0, "motion")
+    handle.cancel_goal_async()
+    assert client.result(handle, 5.0).status == GoalStatus.STATUS_CANCELED
+    twists: list[float] = []
+    client.node.create_subscription(Twist, "/cmd_vel", lambda m: twists.append(abs(m.linear.x) + abs(m.angular.z)), 1)
+    client.until(lambda: twists and twists[-1] == 0.0, 5.0, "the robot to stop")
+    assert distance(client, x, y) > 0.5
+
+
+def test_a_newer_goal_ends_the_older_one_aborted(stack: Processes, client: Client) -> None:
+    first = client.send(pose_stamped(1.0, 1.0))
+    second = client.send(pose_stamped(*client.pose[:2], client.pose[2]))
+    assert client.result(first, 5.0).status == GoalStatus.STATUS_ABORTED
+    assert client.result(second, 30.0).status == GoalStatus.STATUS_SUCCEEDED
+
+
+def _with(pose: PoseStamped, **orientation: float) -> PoseStamped:
+    for name, value in orientation.items():
+        setattr(pose.pose.orientation, name, value)
+    return pose
+
+
+@pytest.mark.parametrize(
+    ("goal", "code", "sentence"),
+    [
+        (pose_stamped(20.0, 2.0), 204, "outside the map"),
+        (pose_stamped(3.0, 2.2), 206, "obstacle"),
+        (pose_stamped(5.4, 0.6), 208, "no way"),
+        (pose_stamped(4.0, 2.0, frame="nowhere"), 202, "nowhere"),
+        (pose_stamped(4.0, 2.0, frame=""), 202, "frame"),
+        (_with(pose_stamped(4.0, 2.0), w=0.0), 202, "zeros"),
+        (_with(pose_stamped(4.0, 2.0), z=math.nan), 202, "finite"),
+        (pose_stamped(math.nan, 2.0), 202, "finite"),
+        (pose_stamped(math.inf, 2.0), 202, "finite"),
+    ],
+    ids=["outside", "in_obstacle", "unreachable", "unknown_frame", "no_frame", "zero_quaternion", "nan_quaternion", "nan", "infinite"],
+)
+def test_a_bad_goal_ends_with_its_code_and_a_sentence(
+    stack: Processes, client: Client, goal: PoseStamped, code: int, sentence: str
+) -> None:
+    answer = client.result(client.send(goal), 15.0)
+    assert (answer.status, answer.result.error_code) == (GoalStatus.STATUS_ABORTED, code)
+    assert sentence in answer.result.error_msg
+    stack.check()
+
+
+def _goal(x: float, y: float):  # type: ignore[no-untyped-def]
+    from nav2_msgs.action import NavigateToPose
+
+    return NavigateToPose.Goal(pose=pose_stamped(x, y))
