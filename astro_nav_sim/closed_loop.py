@@ -67,6 +67,7 @@ class Commander(Protocol):
     def reset(self) -> None: ...
     def add_scan(self, scan: Scan, now: float) -> None: ...
     def add_odometry(self, state: State, now: float) -> None: ...
+    def add_screen(self, screen_yaw: float, now: float) -> None: ...
     def add_plan(self, plan: Trajectory, now: float) -> None: ...
     def tick(self, now: float) -> GuardReport: ...
 
@@ -128,38 +129,37 @@ class ClosedLoop:
         return self._result(outcome, reason, errors, len(goals))
 
     def _drive_to(self, goal: Goal, errors: list[tuple[float, float]]) -> tuple[str, str]:
-        params, sim = self.params, self.sim
-        started, self._plan = sim.time, None  # what the last cycle said was about another goal
+        """Until the goal is reached or the run is over: the outcome and, if it is not success, why."""
+        started = self.sim.time
+        self._plan = None  # what the last cycle said was about another goal
         while True:
             self._step(driving=True)
-            truth = sim.truth()
+            truth = self.sim.truth()
             distance = math.hypot(truth.x - goal.pose.x, truth.y - goal.pose.y)
-            turn = abs(math.remainder(truth.yaw - goal.pose.yaw, math.tau))
-            if sim.contacts and params.stop_on_contact:
-                contact = sim.contacts[0]
-                return (
-                    result.COLLISION,
-                    f"touched {contact.body} at ({contact.x:.2f}, {contact.y:.2f}) m, {contact.t:.2f} s",
-                )
-            if params.arrival_radius > 0.0:
-                if distance <= params.arrival_radius:
-                    errors.append((distance, turn))
-                    return result.SUCCESS, ""
-            elif self._reached:
-                errors.append((distance, turn))
-                if distance > params.xy_tolerance or turn > params.yaw_tolerance:
-                    return result.MISSED, f"stopped {distance:.2f} m and {turn:.2f} rad from goal '{goal.name}'"
-                return result.SUCCESS, ""
-            if sim.time - started > params.timeout:
-                return (
-                    result.TIMEOUT,
-                    f"goal '{goal.name}' not reached in {params.timeout:g} s, {distance:.1f} m from it",
-                )
+            error = distance, abs(math.remainder(truth.yaw - goal.pose.yaw, math.tau))
+            judged = self._judge(goal.name, started, error)
+            if judged is not None:
+                if judged[0] in (result.SUCCESS, result.MISSED):
+                    errors.append(error)
+                return judged
 
-    @property
-    def _reached(self) -> bool:
-        """The planner says that it has arrived."""
-        return self._plan is not None and self._plan.status.reached
+    def _judge(self, name: str, started: float, error: tuple[float, float]) -> tuple[str, str] | None:
+        """The outcome of driving to a goal since `started`, if it is decided. error: true distance (m) and turn (rad) to it."""
+        params, sim, ending = self.params, self.sim, self._guide.ending
+        if sim.contacts and params.stop_on_contact:
+            touch = sim.contacts[0]
+            return result.COLLISION, f"touched {touch.body} at ({touch.x:.2f}, {touch.y:.2f}) m, {touch.t:.2f} s"
+        if error[0] <= params.arrival_radius:
+            return result.SUCCESS, ""
+        if ending is not None and not ending.reached:
+            return result.FAILED, f"goal '{name}' given up: {ending.reason}"
+        if ending is not None:
+            if error[0] > params.xy_tolerance or error[1] > params.yaw_tolerance:
+                return result.MISSED, f"stopped {error[0]:.2f} m and {error[1]:.2f} rad from goal '{name}'"
+            return result.SUCCESS, ""
+        if sim.time - started > params.timeout:
+            return result.TIMEOUT, f"goal '{name}' not reached in {params.timeout:g} s, {error[0]:.1f} m from it"
+        return None
 
     def _step(self, driving: bool) -> None:
         """One physics step and everything that happens in it."""
@@ -193,6 +193,7 @@ class ClosedLoop:
                 self._guard.add_odometry(state, event.t_arrival)
             elif isinstance(event, JointEvent):
                 self._screen = (event.screen_yaw, event.screen_rate)
+                self._guard.add_screen(event.screen_yaw, event.t_arrival)
         return scanned
 
     def _cycle(self, now: float, driving: bool) -> None:
@@ -202,8 +203,8 @@ class ClosedLoop:
             return
         if self.params.localised:
             self._odom_map = self._error.applied(self.sim.odom_in_world, 1.0 / self.params.plan_rate_hz)
-        blocked = self._plan is not None and self._plan.status.blocked
-        guidance = self._guide.update(now, state, self._odom_map, self._planner.map.grid, blocked) if driving else None
+        status = self._plan.status if self._plan is not None else None
+        guidance = self._guide.update(now, state, self._odom_map, status) if driving else None
         self._planner.set_guidance(guidance)
         before = self._clock() if self._clock else 0.0
         self._plan = self._planner.plan(now)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from astro_nav_common.errors import PlanningError
 from astro_nav_common.geometry import between, compose, inverse, resample_polyline, transform_points
-from astro_nav_common.grid import Grid
 from astro_nav_common.types import Guidance, Pose, State
+from astro_nav_global.navigation import LocalReport, Phase
+from astro_nav_global.navigator import Navigator
+from astro_nav_global.params import NavigatorParams
 from astro_nav_global.planner import GlobalPlanner
+from astro_nav_local.planner import LocalPlanner, PlanStatus
 
-SPACING = 0.1  # m between the points of a path
+SPACING = 0.1  # m between the points of a straight path
 OBSERVE_PERIOD = 0.5  # s between the local maps that the global planner is shown
-REPLAN_PERIOD = 1.0  # s between looks for a better way, and between attempts when there is none
-_GAIN, _GAIN_MIN = 0.15, 0.5  # a new way must save this share of the remaining cost, and this much of it, m
 _ORIGIN = Pose(0.0, 0.0, 0.0)
+
+
+class Ending(NamedTuple):
+    """How the way to a goal ended; reason: why it was given up."""
+
+    reached: bool
+    reason: str = ""
 
 
 class Guide(Protocol):
@@ -26,15 +32,16 @@ class Guide(Protocol):
     def set_goal(self, goal_map: Pose, heading_matters: bool) -> None:
         """A new goal."""
 
-    def update(
-        self, now: float, state_odom: State, odom_map: Pose, local_map: Callable[[], Grid], blocked: bool
-    ) -> Guidance | None:
+    def update(self, now: float, state_odom: State, odom_map: Pose, status: PlanStatus | None) -> Guidance | None:
         """The guidance at time `now`, in odom; None: stop and hold.
 
         Args:
-            local_map: gives the occupancy that the local layer sees, in odom.
-            blocked: its last cycle found no way along the guidance.
+            status: of the local planner's last cycle, if it was about this goal.
         """
+
+    @property
+    def ending(self) -> Ending | None:
+        """None while the goal is being driven to."""
 
 
 class StraightGuide:
@@ -45,75 +52,68 @@ class StraightGuide:
         self._heading_matters = True
         self._line_map = np.empty((0, 2))
         self._path_id = 0
+        self._reached = False
 
     def set_goal(self, goal_map: Pose, heading_matters: bool) -> None:
         """A new goal."""
-        self._goal_map, self._heading_matters = goal_map, heading_matters
+        self._goal_map, self._heading_matters, self._reached = goal_map, heading_matters, False
         self._line_map = np.empty((0, 2))
         self._path_id += 1
 
-    def update(
-        self, now: float, state_odom: State, odom_map: Pose, local_map: Callable[[], Grid], blocked: bool
-    ) -> Guidance | None:
+    def update(self, now: float, state_odom: State, odom_map: Pose, status: PlanStatus | None) -> Guidance | None:
         """From where the robot was when it got the goal, to the goal."""
         if self._goal_map is None:
             return None
+        self._reached = status is not None and status.reached
         if len(self._line_map) == 0:
             start_map = compose(odom_map, state_odom.pose)
             self._line_map = resample_polyline(np.array((start_map[:2], self._goal_map[:2])), SPACING)
         return in_odom(self._line_map, self._goal_map, odom_map, self._heading_matters, self._path_id)
 
+    @property
+    def ending(self) -> Ending | None:
+        """At the goal when the local planner says so; it never gives up."""
+        return Ending(True) if self._reached else None
 
-class GlobalGuide:
-    """Paths of the global planner: on the map that was set on it; without one, on what the local layer has seen, in odom."""
 
-    def __init__(self, planner: GlobalPlanner, has_map: bool) -> None:
-        """Args: planner: has its map set already, if there is one."""
-        self._planner, self._has_map = planner, has_map
+class NavigatorGuide:
+    """The navigator and the global planner: on the planner's map; without one, on what the local layer has seen, in odom."""
+
+    def __init__(self, params: NavigatorParams, planner: GlobalPlanner, local: LocalPlanner, has_map: bool) -> None:
+        """Args: planner: has its map set already, if there is one. local: its map is observed, and cleared on request."""
+        self._navigator = Navigator(params, planner)
+        self._planner, self._local, self._has_map = planner, local, has_map
         self._goal_map: Pose | None = None
         self._heading_matters = True
-        self._path: np.ndarray | None = None  # (N, 2) in the frame planned in
-        self._path_id = 0
-        self._looked_at = self._observed_at = -np.inf
-        self.errors: list[tuple[float, str]] = []  # (time, why there was no path)
+        self._observed_at = -np.inf
+        self._path_id = -1
+        self.ending: Ending | None = None
 
     def set_goal(self, goal_map: Pose, heading_matters: bool) -> None:
         """A new goal."""
-        self._goal_map, self._heading_matters = goal_map, heading_matters
-        self._path, self._looked_at = None, -np.inf
+        self._goal_map, self._heading_matters, self.ending = goal_map, heading_matters, None
 
-    def update(
-        self, now: float, state_odom: State, odom_map: Pose, local_map: Callable[[], Grid], blocked: bool
-    ) -> Guidance | None:
-        """Show the planner what is seen; look for a way if there is none, it is blocked, or it is time to."""
-        if self._goal_map is None:
-            return None
+    def update(self, now: float, state_odom: State, odom_map: Pose, status: PlanStatus | None) -> Guidance | None:
+        """Show the planner what is seen, ask the navigator what to do, and do it."""
         odom_planned = odom_map if self._has_map else _ORIGIN  # where odom lies in the frame planned in
-        goal = self._goal_map if self._has_map else between(odom_map, self._goal_map)
-        if now - self._observed_at >= OBSERVE_PERIOD or blocked:
+        if now - self._observed_at >= OBSERVE_PERIOD:
             self._observed_at = now
-            self._planner.observe(local_map(), now, odom_planned)
-        if now - self._looked_at >= REPLAN_PERIOD:
-            self._looked_at = now
-            self._look(now, compose(odom_planned, state_odom.pose), goal, blocked)
-        if self._path is None:
+            self._planner.observe(self._local.map.grid(), now, odom_planned)
+        if self._goal_map is not None:
+            self._navigator.start(self._goal_map if self._has_map else between(odom_map, self._goal_map), now)
+            self._goal_map = None
+        report = LocalReport(self._path_id, status.reached, status.blocked, 0, status.reason) if status else None
+        action = self._navigator.update(now, compose(odom_planned, state_odom.pose), report)
+        if action.clear_local:
+            self._local.map.clear()
+        if action.phase is Phase.DONE:
+            self.ending = Ending(action.code == 0, action.message)
+        self._path_id = action.path_id
+        if action.path is None:
             return None
-        return in_odom(self._path, goal, odom_planned, self._heading_matters, self._path_id)
-
-    def _look(self, now: float, pose: Pose, goal: Pose, blocked: bool) -> None:
-        """Take the cheapest way if the present one is blocked or clearly worse."""
-        try:
-            found = self._planner.plan(pose, goal, now)
-        except PlanningError as error:
-            self.errors.append((now, str(error)))
-            return
-        if self._path is not None and not blocked:
-            nearest = int(np.argmin(np.hypot(*(self._path - pose[:2]).T)))
-            cost = self._planner.cost(self._path[nearest:], now) if nearest < len(self._path) - 1 else 0.0
-            if cost - found.cost <= max(_GAIN * cost, _GAIN_MIN):
-                return
-        self._path = np.ascontiguousarray(found.points[:, :2])
-        self._path_id += 1
+        points = np.ascontiguousarray(action.path.points[:, :2])
+        matters = self._heading_matters or action.phase is Phase.RECOVERING
+        return in_odom(points, action.path.goal, odom_planned, matters, action.path_id)
 
 
 def in_odom(points_map: np.ndarray, goal_map: Pose, odom_map: Pose, heading_matters: bool, path_id: int) -> Guidance:

@@ -27,6 +27,9 @@ class PlanSampler:
     def add_odometry(self, state: State, now: float) -> None:
         """Not looked at."""
 
+    def add_screen(self, screen_yaw: float, now: float) -> None:
+        """Not looked at."""
+
     def add_plan(self, plan: Trajectory, now: float) -> None:
         """The plan to follow from now on."""
         self._plan = plan

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from astro_nav_global.params import GlobalParams
+from astro_nav_global.params import GlobalParams, NavigatorParams
 from astro_nav_global.planner import GlobalPlanner
 from astro_nav_local.params import LocalParams
 from astro_nav_local.planner import LocalPlan, LocalPlanner
 from astro_nav_reactive.guard import Guard
 from astro_nav_reactive.params import GuardParams
 from astro_nav_sim.closed_loop import BARN_RULES, ClosedLoop, LoopParams
-from astro_nav_sim.guides import GlobalGuide
+from astro_nav_sim.guides import NavigatorGuide
 from astro_nav_sim.robot import SimRobot
 from astro_nav_sim.world import World
 
@@ -25,6 +25,7 @@ def full_stack(
     local: LocalParams | None = None,
     guard: GuardParams | None = None,
     global_: GlobalParams | None = None,
+    navigator: NavigatorParams | None = None,
     seed: int = 0,
     clock: Callable[[], float] | None = None,
     on_plan: Callable[[float, LocalPlan], None] | None = None,
@@ -39,12 +40,13 @@ def full_stack(
     planner = GlobalPlanner(global_ or GlobalParams(), robot.params)
     if world.map is not None:
         planner.set_map(world.map)
+    local_planner = LocalPlanner(local or LocalParams(), robot.params, seed)
     return ClosedLoop(
         world,
         robot,
-        LocalPlanner(local or LocalParams(), robot.params, seed),
+        local_planner,
         guard=Guard(guard or GuardParams(), robot.params),
-        guide=GlobalGuide(planner, world.map is not None),
+        guide=NavigatorGuide(navigator or NavigatorParams(), planner, local_planner, world.map is not None),
         params=replace(params, localised=world.map is not None),
         seed=seed,
         clock=clock,
