@@ -1,0 +1,121 @@
+"""What comes in: checked, refused with a reason, or kept. Nothing that came from outside raises here."""
+
+from __future__ import annotations
+
+import math
+
+from astro_nav_common.errors import InputError
+from astro_nav_common.footprint import Footprint
+from astro_nav_common.history import OdometryBuffer
+from astro_nav_common.robot import RobotParams
+from astro_nav_common.types import Pose, Scan, State, Trajectory
+from astro_nav_reactive.actuator import Actuator
+from astro_nav_reactive.follower import Follower
+from astro_nav_reactive.near_map import NearMap
+from astro_nav_reactive.params import GuardParams
+from astro_nav_reactive.watch import Fault, GuardCode, Watch
+
+#: stamps may be ahead of the clock by this (clocks of several machines), s
+_AHEAD = 0.1
+#: the clock may go back by this without being another one, s
+_BACK = 0.05
+#: a plan may start this far ahead, s
+_PLAN_AHEAD = 1.0
+
+
+class Intake:
+    """Odometry, near map and plans as far as they can be trusted, and a watch over them."""
+
+    def __init__(
+        self, params: GuardParams, robot: RobotParams, footprint: Footprint, reach: float, actuator: Actuator
+    ) -> None:
+        """Args: reach: radius of the near map around the base, m. actuator: predicts poses newer than the odometry."""
+        self._robot, self._actuator = robot, actuator
+        self.odometry = OdometryBuffer()
+        self.near = NearMap(reach, footprint.base)
+        self.follower = Follower()
+        self.watch = Watch(params)
+        self._now = -math.inf
+
+    def clock(self, now: float) -> None:
+        """It is now. A clock that jumped back makes everything known worthless."""
+        if now < self._now - _BACK:
+            self.odometry.clear()
+            self._forget(f"the clock jumped back by {self._now - now:.2f} s")
+            self._now = now
+        self._now = max(self._now, now)
+
+    def _forget(self, reason: str) -> None:
+        self.near.clear()
+        self.follower.clear()
+        self.watch.forget(Fault(GuardCode.INVALID_INPUT, reason))
+
+    def add_odometry(self, state: State, now: float) -> None:
+        """Odometry; a jump of the pose makes points and plans in odom worthless."""
+        self.clock(now)
+        entry = self.watch.odom
+        if state.t > now + _AHEAD:
+            return entry.refuse(GuardCode.INVALID_INPUT, f"odometry is stamped {state.t - now:.2f} s in the future")
+        newest = self.odometry.newest
+        if newest is not None and state.is_finite() and (jump := self._jump(newest, state)) is not None:
+            self.odometry.clear()
+            self._forget(jump)
+            entry = self.watch.odom
+        try:
+            self.odometry.add(State(*map(float, state)))
+        except InputError as error:
+            return entry.refuse(GuardCode.INVALID_INPUT, str(error))
+        entry.accept(max(entry.stamp, state.t))
+        return None
+
+    def _jump(self, newest: State, state: State) -> str | None:
+        """A sentence if the pose changed by more than the robot can move."""
+        dt = abs(state.t - newest.t)
+        moved = math.hypot(state.x - newest.x, state.y - newest.y)
+        turned = abs(math.remainder(state.yaw - newest.yaw, math.tau))
+        if moved > 0.1 + 1.5 * self._robot.v_max * dt or turned > min(
+            0.2 + 1.5 * self._robot.w_max * dt, math.pi + 1e-6
+        ):
+            return f"odometry jumped by {moved:.2f} m and {turned:.2f} rad in {dt:.3f} s"
+        return None
+
+    def add_scan(self, scan: Scan, now: float) -> None:
+        """A scan, put where the base was when it was taken."""
+        self.clock(now)
+        entry = self.watch.scan(scan.source)
+        if scan.t <= entry.stamp:
+            return None  # late, and no news
+        if scan.t > now + _AHEAD or now - scan.t > self.watch.params.scan_timeout:
+            when = "in the future" if scan.t > now else "in the past"
+            return entry.refuse(
+                GuardCode.INVALID_INPUT, f"scan from '{scan.source}' is stamped {abs(scan.t - now):.2f} s {when}"
+            )
+        first = self._pose_at(scan.t)
+        last = self._pose_at(scan.t + scan.time_increment * (scan.ranges.size - 1))
+        if first is None or last is None:
+            return entry.refuse(GuardCode.STALE_ODOM, f"no odometry for the scan from '{scan.source}'")
+        if not self.near.add(scan, first, last):
+            return entry.refuse(
+                GuardCode.INVALID_INPUT, f"scan from '{scan.source}' has no valid range in {scan.ranges.size}"
+            )
+        return entry.accept(scan.t)
+
+    def _pose_at(self, t: float) -> Pose | None:
+        newest = self.odometry.newest
+        if newest is None or not math.isfinite(t):
+            return None
+        return self.odometry.pose_at(t) if t <= newest.t else self._actuator.predict(newest, t).pose
+
+    def add_plan(self, plan: Trajectory, now: float) -> None:
+        """A plan, to be followed from its first stamp on."""
+        self.clock(now)
+        entry = self.watch.plan
+        if not plan.is_finite():
+            return entry.refuse(
+                GuardCode.INVALID_INPUT, "the plan has values that are not finite, or times that do not increase"
+            )
+        if plan.t[-1] <= now or plan.t[0] > now + _PLAN_AHEAD:
+            when = f"{plan.t[0] - now:.2f} s to {plan.t[-1] - now:.2f} s"
+            return entry.refuse(GuardCode.INVALID_INPUT, f"the plan is for {when} from now, so not for now")
+        self.follower.add(plan)
+        return entry.accept(now)

@@ -1,0 +1,107 @@
+"""The near map: the points of the newest scan of each source, kept in odom, where they stay put while the robot moves on.
+
+The sweep takes the points themselves, which is exact; the grid is for people to look at.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from astro_nav_common.conventions import FREE, OCCUPIED
+from astro_nav_common.geometry import polygon_distance
+from astro_nav_common.grid import Grid
+from astro_nav_common.jit import kernel
+from astro_nav_common.types import Pose, Scan
+
+#: what is measured so deep inside the base is the robot itself, m
+_SELF_DEPTH = 0.05
+
+
+class NearMap:
+    """Points near the robot, by source."""
+
+    def __init__(self, reach: float, base: np.ndarray) -> None:
+        """Args: reach: points further from the base than this are dropped, m. base: (N, 2) m, its outline."""
+        self._reach, self._base = reach, base
+        self._points: dict[str, np.ndarray] = {}
+        self._all = np.empty((0, 2))
+
+    def clear(self) -> None:
+        """Forget all points."""
+        self._points.clear()
+        self._all = np.empty((0, 2))
+
+    def add(self, scan: Scan, first_odom: Pose, last_odom: Pose) -> bool:
+        """Take the scan as the newest of its source.
+
+        Args:
+            scan: ranges.
+            first_odom, last_odom: pose of the base when the first and the last beam were taken.
+
+        Returns:
+            False, and the map is left as it was, if no beam carries any information.
+        """
+        out = np.empty((scan.ranges.size, 2))
+        ranges = np.ascontiguousarray(scan.ranges, dtype=np.float64)
+        turn = math.remainder(last_odom.yaw - first_odom.yaw, math.tau)
+        count, informed = _project(
+            ranges, float(scan.angle_min), float(scan.angle_increment), float(scan.range_min), float(scan.range_max),
+            np.array(scan.sensor_base, float), np.array(first_odom, float),
+            np.array((last_odom.x - first_odom.x, last_odom.y - first_odom.y, turn), float),
+            self._reach, self._base, out,
+        )  # fmt: skip
+        if informed == 0:
+            return False
+        self._points[scan.source] = out[:count]
+        self._all = np.concatenate(list(self._points.values()))
+        return True
+
+    @property
+    def points(self) -> np.ndarray:
+        """(N, 2) m, odom."""
+        return self._all
+
+    def grid(self, center_odom: Pose, size: float, resolution: float) -> Grid:
+        """The points as occupied cells of a square of `size` m around a pose, axes along odom's."""
+        cells = int(round(size / resolution))
+        data = np.full((cells, cells), FREE, np.int8)
+        # corner on a multiple of the resolution, so cells do not swim while the robot moves
+        corner = np.round((np.array(center_odom[:2]) - 0.5 * size) / resolution) * resolution
+        at = np.floor((self._all - corner) / resolution).astype(int)
+        at = at[((at >= 0) & (at < cells)).all(axis=1)]
+        data[at[:, 1], at[:, 0]] = OCCUPIED
+        return Grid(data, resolution, float(corner[0]), float(corner[1]))
+
+
+@kernel
+def _project(  # type: ignore[no-untyped-def]
+    ranges, angle_min, increment, range_min, range_max, sensor, first, change, reach, base, out
+) -> tuple[int, int]:
+    """Ranges to points (N, 2) in odom, each beam from where the base was when it was taken.
+
+    Returns the number of points near enough to matter, and the number of beams that carry information.
+    """
+    count = 0
+    informed = 0
+    beams = ranges.shape[0]
+    for i in range(beams):
+        r = ranges[i]
+        if math.isnan(r) or r < range_min or r <= 0.0:
+            continue
+        informed += 1
+        if r > range_max:
+            continue
+        angle = sensor[2] + angle_min + i * increment
+        x = sensor[0] + r * math.cos(angle)
+        y = sensor[1] + r * math.sin(angle)
+        if x * x + y * y > reach * reach or polygon_distance(x, y, base) < -_SELF_DEPTH:
+            continue
+        f = i / max(beams - 1, 1)
+        yaw = first[2] + f * change[2]
+        c, s = math.cos(yaw), math.sin(yaw)
+        out[count, 0] = first[0] + f * change[0] + c * x - s * y
+        out[count, 1] = first[1] + f * change[1] + s * x + c * y
+        count += 1
+    return count, informed
