@@ -204,7 +204,7 @@ def _trace(
             k = last if i == 0 else i - 1
             to = cell - offsets[k]
             step = straight[levels[cell]] if k < 4 else diagonal[levels[cell]]
-            if cost[to] < 0 or cost[to] + step != cost[cell]:
+            if cost[to] < 0 or cost[cell] - cost[to] != step:
                 continue
             if k >= 4:
                 col_offset = offsets[0] if k < 6 else offsets[1]

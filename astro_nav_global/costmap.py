@@ -1,14 +1,15 @@
 """Costs of the cells of an occupancy grid, from their clearance.
 
-A cell nearer to an obstacle than half of the footprint's width is blocked. Beyond that, a metre costs
+A cell nearer to an obstacle than half of the footprint's width is blocked. With `gap`, the clearance beyond that, a metre costs
 
-    1 + clearance_weight * exp(-(clearance - half width) / clearance_scale) + unknown_weight * [unknown]
+    1 + clearance_weight * exp(-gap / clearance_scale) + tight_weight * exp(-gap / tight_scale) + unknown_weight * [unknown]
 
 metres of open space: smooth, so paths keep to the middle where there is room, and finite, so they still pass where the
 footprint just fits. Clearance is taken between cell centres; the obstacle's surface is somewhere in its cell, so this is right
 on average, and a passage is not closed by where the grid lines happen to fall.
 
-The costs are stored as levels, a byte a cell: 0 ... 252 linearly from 1 to the largest factor, then 253 and 254 as in Nav2.
+The costs are stored as levels, a byte a cell: 0 ... 252 for factors from 1 to the largest, finer at the low end (the factor rises
+with the level's square), then 253 and 254 as in Nav2.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from astro_nav_global.window import Window, whole
 
 #: the largest level of a passable cell, and Nav2's values for the others
 PASSABLE, INSCRIBED, LETHAL, NO_INFORMATION = 252, 253, 254, 255
+#: an extra cost that is as good as none; where it has fallen to this, clearance counts no more
+_NEGLIGIBLE = 0.01
 
 
 class Costmap:
@@ -38,15 +41,19 @@ class Costmap:
         self._params = params
         #: least clearance of a passable cell, m
         self.blocked_below = half_width + params.clearance_margin
-        top = params.clearance_weight + (unknown_weight or 0.0)
+        clearance_top = params.clearance_weight + params.tight_weight
+        self._unknown_extra = math.inf if unknown_weight is None else unknown_weight
+        self._top = max(clearance_top + (unknown_weight or 0.0), 1e-9)
         #: (253,) cost of a metre at each passable level, in metres of open space
-        self.factors = 1.0 + top * np.arange(PASSABLE + 1) / PASSABLE
-        self._clearance_levels = PASSABLE * params.clearance_weight / max(top, 1e-9)
-        self._unknown_levels = (
-            float(NO_INFORMATION) if unknown_weight is None else PASSABLE * unknown_weight / max(top, 1e-9)
+        self.factors = 1.0 + self._top * (np.arange(PASSABLE + 1) / PASSABLE) ** 2
+        self._clearance_levels = PASSABLE * math.sqrt(clearance_top / self._top)  # largest where nothing is unknown
+        self._reach = self.blocked_below + max(
+            scale * math.log(max(weight / _NEGLIGIBLE, 1.0))
+            for weight, scale in (
+                (params.clearance_weight, params.clearance_scale),
+                (params.tight_weight, params.tight_scale),
+            )
         )
-        # clearance that is worth less than half a level is as good as open space
-        self._reach = self.blocked_below + params.clearance_scale * math.log(max(2.0 * self._clearance_levels, 1.0))
         self.update(whole(grid.shape))
 
     def update(self, changed: Window) -> None:
@@ -59,10 +66,19 @@ class Costmap:
         cap = self._reach + self.grid.resolution  # beyond the reach even after rounding
         distance_field(occupancy > OCCUPIED // 2, self.grid.resolution, cap, clearance)
         levels = np.empty(occupancy.shape, np.uint8)
+        weights = np.array((self._params.clearance_weight, self._params.tight_weight))
+        decays = 1.0 / np.array((self._params.clearance_scale, self._params.tight_scale))
         _fill_levels(
-            occupancy, clearance, self.blocked_below, self._reach, 1.0 / self._params.clearance_scale,
-            self._clearance_levels, self._unknown_levels, levels,
-        )  # fmt: skip
+            occupancy,
+            clearance,
+            self.blocked_below,
+            self._reach,
+            weights,
+            decays,
+            self._unknown_extra,
+            self._top,
+            levels,
+        )
         self.levels[affected.slices()] = levels[affected.slices(seen)]
 
     def level(self, row: int, col: int) -> int:
@@ -106,20 +122,24 @@ def nav2_occupancy(costs: Grid) -> Grid:
 
 @kernel
 def _fill_levels(
-    occupancy: np.ndarray, clearance: np.ndarray, blocked_below: float, reach: float, decay: float,
-    clearance_levels: float, unknown_levels: float, out: np.ndarray,
+    occupancy: np.ndarray, clearance: np.ndarray, blocked_below: float, reach: float, weights: np.ndarray, decays: np.ndarray,
+    unknown_extra: float, top: float, out: np.ndarray,
 ) -> None:  # fmt: skip
-    """Levels (rows, cols) uint8 of occupancy int8 and clearance float32; see the module."""
+    """Levels (rows, cols) uint8 of occupancy int8 and clearance float32, m; weights and decays (2,), 1 and 1/m: see the module."""
     for row in range(occupancy.shape[0]):
         for col in range(occupancy.shape[1]):
-            gap = clearance[row, col]
-            if gap == 0.0:
+            if clearance[row, col] == 0.0:
                 out[row, col] = LETHAL
-            elif gap < blocked_below:
+                continue
+            gap = clearance[row, col] - blocked_below
+            if gap < 0.0:
                 out[row, col] = INSCRIBED
-            else:
-                level = clearance_levels * math.exp(-(gap - blocked_below) * decay) if gap < reach else 0.0
-                if occupancy[row, col] < 0:
-                    level += unknown_levels
-                # only unknown space that may not be crossed is above the passable levels
-                out[row, col] = int(level + 0.5) if level < 254.5 else NO_INFORMATION
+                continue
+            extra = 0.0
+            if clearance[row, col] < reach:
+                extra = weights[0] * math.exp(-gap * decays[0]) + weights[1] * math.exp(-gap * decays[1])
+            if occupancy[row, col] < 0:
+                extra += unknown_extra
+            out[row, col] = (
+                NO_INFORMATION if extra == math.inf else int(PASSABLE * math.sqrt(min(extra / top, 1.0)) + 0.5)
+            )

@@ -17,6 +17,16 @@ class GlobalParams(Params):
     clearance_scale: float = param(
         0.2, unit="m", low=0.02, high=2.0, doc="Further clearance over which that extra cost falls to 37 %."
     )
+    tight_weight: float = param(
+        10.0, low=0.0, high=50.0, doc="As clearance_weight, on top of it: what squeezing through is to be avoided for."
+    )
+    tight_scale: float = param(
+        0.05,
+        unit="m",
+        low=0.01,
+        high=2.0,
+        doc="As clearance_scale, for tight_weight: a hand's width more is no squeeze.",
+    )
     clearance_margin: float = param(
         0.0,
         unit="m",

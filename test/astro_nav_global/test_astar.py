@@ -41,7 +41,8 @@ def dijkstra_costs(levels: np.ndarray, factors: np.ndarray, start: tuple[int, in
                     sources.append(number[row, col])
                     targets.append(number[row + dr, col + dc])
                     weights.append((diagonal if dr and dc else straight)[levels[row + dr, col + dc]])
-    graph = coo_array((weights, (sources, targets)), shape=(rows * cols, rows * cols)).tocsr()
+    cells = (np.array(sources, np.int32), np.array(targets, np.int32))  # the oldest scipy wants 32 bits
+    graph = coo_array((np.array(weights), cells), shape=(rows * cols, rows * cols)).tocsr()
     return dijkstra(graph, indices=number[start]).reshape(rows, cols) / STRAIGHT
 
 

@@ -54,11 +54,13 @@ def test_factors_follow_the_formula() -> None:
     occupancy = np.zeros((5, 60))
     occupancy[:, 0] = OCCUPIED
     costmap = costmap_of(occupancy, unknown_weight=0.0)
-    clearance = 0.05 * np.arange(3, 60)
-    expected = 1.0 + PARAMS.clearance_weight * np.exp(-(clearance - ASTRO) / PARAMS.clearance_scale)
-    np.testing.assert_allclose(
-        costmap.factors[costmap.levels[2, 3:]], expected, atol=PARAMS.clearance_weight / PASSABLE
+    gap = 0.05 * np.arange(3, 60) - ASTRO
+    expected = (
+        1.0
+        + PARAMS.clearance_weight * np.exp(-gap / PARAMS.clearance_scale)
+        + PARAMS.tight_weight * np.exp(-gap / PARAMS.tight_scale)
     )
+    np.testing.assert_allclose(costmap.factors[costmap.levels[2, 3:]], expected, rtol=0.012)
     assert costmap.factors[0] == 1.0
 
 
@@ -66,7 +68,7 @@ def test_unknown_costs_more_and_is_no_wall_unless_told() -> None:
     occupancy = np.zeros((5, 10))
     occupancy[:, 5:] = UNKNOWN
     costly, walled = costmap_of(occupancy, unknown_weight=3.0), costmap_of(occupancy, unknown_weight=None)
-    np.testing.assert_allclose(costly.factors[costly.levels[2]], [1.0] * 5 + [4.0] * 5, atol=0.02)
+    np.testing.assert_allclose(costly.factors[costly.levels[2]], [1.0] * 5 + [4.0] * 5, rtol=0.01)
     np.testing.assert_array_equal(walled.levels[2], [0] * 5 + [NO_INFORMATION] * 5)
 
 
