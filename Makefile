@@ -1,8 +1,9 @@
 # From a clone to a robot driving through a home: make demo. All of it again, proved: make test. See README.md.
 
-# the first Python on the PATH that the ROS wheels exist for
-PYTHON ?= $(firstword $(foreach name,python3 python3.12 python3.13 python3.11 python3.10,$(shell $(name) -c \
-  'import sys; (3, 10) <= sys.version_info[:2] <= (3, 13) and print("$(name)")' 2>/dev/null)))
+ifndef PYTHON  # the first on the PATH that the ROS wheels exist for
+PYTHON := $(shell for name in python3 python3.12 python3.13 python3.11 python3.10; do $$name -c \
+  'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$name && break; done)
+endif
 ARGS ?=
 BIN := .venv/bin
 UNIT_TESTS := $(addprefix test/astro_nav_,common global local reactive)

@@ -31,8 +31,8 @@ def install(lock: Path, interrupted: bool) -> None:
     The lock is the whole closure, so pip resolves nothing. After an interruption a package may lie there by half
     and look installed: everything is written anew.
     """
-    pip = [str(PYTHON), "-m", "pip", "install", "--no-deps", "--no-input", "--disable-pip-version-check"]
-    pip += ["--no-warn-script-location", "--no-build-isolation", "--timeout", "60", "--retries", "5"]
+    pip = [str(PYTHON), "-m", "pip", "install", "--no-deps", "--no-build-isolation", "--no-compile", "--no-input"]
+    pip += ["--disable-pip-version-check", "--no-warn-script-location", "--timeout", "60", "--retries", "5"]
     pip += ["--ignore-installed"] if interrupted else []
     variables = {**os.environ, "ASTRO_NAV_ENVIRONMENT": str(VENV)}
     variables.pop("PYTHONPATH", None)
