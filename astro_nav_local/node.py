@@ -227,14 +227,17 @@ class LocalPlannerNode(ManagedNode):
             trajectory = plan.trajectory
             poses = np.column_stack((trajectory.x, trajectory.y, trajectory.yaw))[::2]
             self._local_plan.publish(path_message(poses, frame, now))
-        if self._markers.get_subscription_count():
+        if self._due(self._params.picture_hz) and self._markers.get_subscription_count():
             pose, screen = state.pose, state.screen_yaw
             self._markers.publish(candidate_markers(plan.candidates, self._guidance, self._footprint, pose, screen, frame, now))
         if self._outline.get_subscription_count():
             self._outline.publish(polygon_message(self._footprint.polygons_at(state.pose)[0], frame, now))
-        every = max(1, round(1.0 / (self._period * self._params.costmap_hz)))
-        if self._cycle_index % every == 0:
+        if self._due(self._params.costmap_hz):
             self._costmap.publish(grid_message(self._planner.map.grid(), frame, now))
+
+    def _due(self, rate_hz: float) -> bool:
+        """True in as many of the cycles as make that rate."""
+        return self._cycle_index % max(1, round(1.0 / (self._period * rate_hz))) == 0
 
 
 def main() -> int:

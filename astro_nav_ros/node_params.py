@@ -51,6 +51,7 @@ class LocalNodeParams(SensingNodeParams):
     enable_stamped_cmd_vel: bool = param(False, doc="cmd_vel, heard to know what was sent, is a TwistStamped.")
     seed: int = param(0, low=0, doc="Seed of the search's sample.")
     costmap_hz: float = param(5.0, unit="Hz", low=0.5, high=50.0, doc="Rate of local_costmap/costmap.")
+    picture_hz: float = param(5.0, unit="Hz", low=0.5, high=50.0, doc="Rate of trajectories, while somebody looks.")
     blocked_patience: float = param(1.0, unit="s", low=0.0, high=60.0, doc="follow_path gives up when its path is blocked for longer.")
     required_movement_radius: float = param(0.3, unit="m", low=0.01, high=5.0, doc="Moving so far is progress ...")
     required_movement_angle: float = param(0.5, unit="rad", low=0.01, high=3.2, doc="... or turning so far ...")
