@@ -20,6 +20,10 @@ _TOPICS = (
 )  # fmt: skip
 
 
+#: of visualization_msgs/Marker
+_LINE_STRIP = 4
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """One planning cycle as it was published for the eye, in the map frame.
@@ -104,7 +108,7 @@ def _planar(position: Any, orientation: Any) -> Pose:
 def _snapshot(message: Any, odom_map: Pose) -> Snapshot:
     snapshot = Snapshot(stamp_of(message.markers[0]) if message.markers else 0.0, [], [], [])
     for marker in message.markers:
-        if marker.type != marker.LINE_STRIP or len(marker.points) < 2:
+        if marker.type != _LINE_STRIP or len(marker.points) < 2:
             continue
         frame = compose(odom_map, _planar(marker.pose.position, marker.pose.orientation))
         points = np.array([(point.x, point.y) for point in marker.points])

@@ -9,7 +9,7 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
@@ -26,7 +26,11 @@ matplotlib.use("Agg")
 
 #: unknown, free, occupied
 _FLOOR = ListedColormap(("#e4e6ea", "#ffffff", "#3a3f4b"))
-_INK, _MAGENTA, _GOAL = "#20242c", "#c2185b", "#1565c0"
+_INK, _QUIET, _MAGENTA, _GOAL = "#20242c", "#6b7280", "#c2185b", "#111827"
+#: slow to fast; dark enough on a white floor throughout
+_SPEED = LinearSegmentedColormap.from_list("speed", ("#d7263d", "#f46036", "#e0a100", "#2e9e8f", "#1b6ca8"))
+#: inches: largest size of the plan, and the space around it
+_MAIN_HEIGHT, _MAIN_WIDTH, _LEFT, _BOTTOM, _TOP, _RIM, _GAP = 8.6, 14.0, 0.6, 0.55, 0.7, 0.15, 0.32
 #: m to either side of the robot in a close-up
 _CLOSE_UP = 1.6
 #: s and m between close-ups
@@ -37,30 +41,42 @@ def draw(path: Path, tour: Tour, drive: Drive, title: str, close_ups: int = 3) -
     """Write the picture. Raises ResultError."""
     chosen = choose_snapshots(drive, close_ups)
     low, high = _extent(tour.map, drive)
-    aspect = (high[0] - low[0]) / (high[1] - low[1])
-    height = 9.0
-    figure = Figure(
-        figsize=(height * min(max(aspect, 0.5), 2.2) + (3.2 if chosen else 0.6), height), dpi=130, layout="constrained"
-    )
-    columns = [height * aspect, height / max(close_ups, 1)] if chosen else [1.0]
-    layout = figure.add_gridspec(max(len(chosen), 1), len(columns), width_ratios=columns)
-    main = figure.add_subplot(layout[:, 0])
+    aspect = float((high[0] - low[0]) / (high[1] - low[1]))
+    height = min(_MAIN_HEIGHT, _MAIN_WIDTH / aspect)  # in
+    width = height * aspect
+    side = (height - (close_ups - 1) * _GAP) / close_ups if chosen else 0.0
+    size = (_LEFT + width + (_GAP + side if chosen else 0.0) + _RIM, _BOTTOM + height + _TOP)
+    figure = Figure(figsize=size, dpi=130)
+
+    def place(x: float, y: float, w: float, h: float) -> Axes:
+        return figure.add_axes((x / size[0], y / size[1], w / size[0], h / size[1]))
+
+    main = place(_LEFT, _BOTTOM, width, height)
     _draw_map(main, tour.map)
-    main.set_xlim(low[0], high[0])
-    main.set_ylim(low[1], high[1])
+    main.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xlabel="x, m", ylabel="y, m")
     line = _draw_path(main, drive.truth, tour.robot.v_max)
     _draw_footprints(main, drive.truth, Footprint.of(tour.robot))
     _draw_goals(main, tour.start, tour.goals)
-    bar = figure.colorbar(line, ax=main, orientation="horizontal", fraction=0.03, pad=0.02, aspect=50)
-    bar.set_label("speed, m/s")
-    main.set_title(title, loc="left", fontsize=12, color=_INK)
-    main.set_xlabel("x, m")
-    main.set_ylabel("y, m")
+    figure.text(_LEFT / size[0], (_BOTTOM + height + 0.22) / size[1], title, fontsize=12, color=_INK)
+    bar_width = min(2.4, 0.3 * size[0])
+    bar = figure.colorbar(
+        line, cax=place(size[0] - _RIM - bar_width, _BOTTOM + height + 0.42, bar_width, 0.1), orientation="horizontal"
+    )
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(length=2, labelsize=8, colors=_QUIET, pad=2)
+    figure.text(
+        (size[0] - _RIM - bar_width - 0.1) / size[0],
+        (_BOTTOM + height + 0.41) / size[1],
+        "speed, m/s",
+        fontsize=8,
+        color=_QUIET,
+        ha="right",
+    )
     for index, snapshot in enumerate(chosen):
-        letter = "abcdefgh"[index]
         row = drive.truth[int(np.argmin(np.abs(drive.truth[:, 0] - snapshot.t)))]
-        _mark(main, letter, row)
-        _draw_close_up(figure.add_subplot(layout[index, 1]), letter, tour, drive, snapshot, row)
+        _mark(main, "abcdefgh"[index], row)
+        axes = place(_LEFT + width + _GAP, _BOTTOM + height - side - index * (side + _GAP), side, side)
+        _draw_close_up(axes, "abcdefgh"[index], tour, drive, snapshot, row)
     try:
         figure.savefig(path)
     except OSError as error:
@@ -102,7 +118,7 @@ def _draw_map(axes: Axes, grid: Grid) -> None:
     extent = (x, x + cols * grid.resolution, y, y + rows * grid.resolution)
     axes.imshow(shade, cmap=_FLOOR, vmin=0, vmax=2, origin="lower", extent=extent, interpolation="nearest")
     axes.set_aspect("equal")
-    axes.tick_params(length=2, colors="#80868f", labelsize=8)
+    axes.tick_params(length=2, colors=_QUIET, labelsize=8)
     for spine in axes.spines.values():
         spine.set_color("#c5c9d0")
 
@@ -110,7 +126,7 @@ def _draw_map(axes: Axes, grid: Grid) -> None:
 def _draw_path(axes: Axes, truth: np.ndarray, v_max: float) -> Any:
     points = truth[:, 1:3]
     line = LineCollection(
-        list(np.stack((points[:-1], points[1:]), axis=1)), array=np.abs(truth[:-1, 4]), cmap="viridis", linewidths=3.0,
+        list(np.stack((points[:-1], points[1:]), axis=1)), array=np.abs(truth[:-1, 4]), cmap=_SPEED, linewidths=3.0,
         capstyle="round", zorder=3,
     )  # fmt: skip
     line.set_clim(0.0, v_max)
@@ -174,7 +190,7 @@ def _draw_close_up(axes: Axes, letter: str, tour: Tour, drive: Drive, snapshot: 
     axes.set_yticks([])
     axes.set_title(
         f"{letter}   t = {row[0]:.1f} s,  {row[4]:.2f} m/s,  {row[5]:+.2f} rad/s",
-        fontsize=8,
+        fontsize=8.5,
         loc="left",
         color=_MAGENTA,
     )

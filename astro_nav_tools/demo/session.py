@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import re
 import signal
@@ -42,6 +43,7 @@ class Session:
         """Write what the nodes read, and start them. Raises SessionError if the folder cannot be written."""
         try:
             self.log.parent.mkdir(parents=True, exist_ok=True)
+            self._claim_folder()
             self.recording.unlink(missing_ok=True)
             arguments = self._launch_arguments()
             with self.log.open("wb") as log:
@@ -67,6 +69,14 @@ class Session:
         except subprocess.TimeoutExpired:
             self._process.kill()  # its children die with it
             self._process.wait()
+
+    def _claim_folder(self) -> None:
+        """Two demos that write into one folder spoil each other's results; the lock lasts as long as this process."""
+        self._lock = (self._out / ".lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SessionError(f"another demo is writing into '{self._out}'; choose another folder with --out") from None
 
     def check(self) -> None:
         """Raise SessionError with the last words of the log if the nodes have ended."""
