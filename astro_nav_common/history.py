@@ -84,6 +84,11 @@ class CommandHistory:
         while self._entries[0].t < t - self._keep:
             self._entries.popleft()
 
+    @property
+    def newest_t(self) -> float:
+        """When the newest command was sent, s; -inf if none was."""
+        return self._entries[-1].t if self._entries else -math.inf
+
     def __iter__(self):  # type: ignore[no-untyped-def]
         return iter(self._entries)
 

@@ -13,14 +13,17 @@ _STEP = 0.01
 PLACE_LEAK = 0.15
 
 
-def predict(newest: State, commands: CommandHistory, t: float, delay: float, time_constant: float) -> State:
-    """Newest odometry advanced to t through the commands already sent and the actuator model (dead time, first-order lag).
+def predict(
+    newest: State, commands: CommandHistory, plan: Trajectory | None, t: float, delay: float, time_constant: float
+) -> State:
+    """Newest odometry advanced to t through the commands sent, those still to be sent, and the actuator model.
 
     Args:
         newest: odometry, any time before t.
         commands: what was really put on cmd_vel, by time sent.
+        plan: the plan in force: where it will be sampled before t, for the commands still to come; None: the last one holds.
         t: s.
-        delay, time_constant: of the base, s.
+        delay, time_constant: dead time and first-order lag of the base, s.
 
     Returns:
         The state at t; its accelerations are those of the model at t.
@@ -28,14 +31,19 @@ def predict(newest: State, commands: CommandHistory, t: float, delay: float, tim
     x, y, yaw, v, w = newest.x, newest.y, newest.yaw, newest.v, newest.w
     a = alpha = 0.0
     screen = newest.screen_yaw
-    now = newest.t
+    now, last_sent = newest.t, commands.newest_t
     while now < t - 1e-9:
         dt = min(_STEP, t - now)
-        command = commands.at(now - delay)
-        if command is not None:
+        sent = now - delay
+        target = commands.at(sent)
+        if target is not None:
+            command_v, command_w, screen = target.v, target.w, target.screen_yaw
+            if plan is not None and sent > last_sent and plan.t[0] <= now <= plan.t[-1]:
+                # what the guard will send then: the plan, early by delay and lag
+                coming = plan.sample(now + time_constant)
+                command_v, command_w, screen = coming.v, coming.w, coming.screen_yaw
             share = 1.0 - math.exp(-dt / time_constant) if time_constant > 1e-6 else 1.0
-            a, alpha = share * (command.v - v) / dt, share * (command.w - w) / dt
-            screen = command.screen_yaw
+            a, alpha = share * (command_v - v) / dt, share * (command_w - w) / dt
         x, y, yaw = arc_step(x, y, yaw, v + 0.5 * a * dt, w + 0.5 * alpha * dt, dt)
         v, w, now = v + a * dt, w + alpha * dt, now + dt
     return State(t, x, y, yaw, v, w, a, alpha, screen)

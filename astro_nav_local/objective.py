@@ -20,6 +20,8 @@ from astro_nav_local.rollout import ALPHA, YAW, A, V, W, X, Y
 
 #: Closer to the goal than this, the wavefront's bilinear value gives way to the exact distance, m.
 EXACT_RANGE = 0.2
+#: Arriving is worth this much, m, beyond the way, most of it within the radius, m, of the goal.
+WELL_DEPTH, WELL_RADIUS = 0.1, 0.05
 
 
 class Weights(NamedTuple):
@@ -63,6 +65,8 @@ def navigation_value(x: float, y: float, yaw: float, to_go: np.ndarray, frame: F
             turn = abs(yaw - goal.yaw) % (2.0 * math.pi)
             turn = min(turn, 2.0 * math.pi - turn)
             value += weights.yaw_gain * near * near * turn
+        # the last centimetres are worth more than their length, or the robot would creep over them
+        value += WELL_DEPTH * (1.0 - math.exp(-value / WELL_RADIUS))
     return value
 
 

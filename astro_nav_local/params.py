@@ -35,7 +35,7 @@ class LocalParams(Params):
     unknown_rate: float = param(0.05, unit="1/m", low=0.0, high=10.0, doc="Expected obstacles a metre driven in unseen space.")
     collision_cost: float = param(3.0, unit="m", low=0.0, high=100.0, doc="Progress that one collision outweighs.")
 
-    progress_time: float = param(6.0, unit="s", low=0.5, high=100.0, doc="Time constant by which later progress is worth less.")
+    progress_time: float = param(4.0, unit="s", low=0.5, high=100.0, doc="Time constant by which later progress is worth less.")
     clearance_scale: float = param(0.12, unit="m", low=0.01, high=2.0, doc="Decay of the detour taken to keep clear of obstacles.")
     clearance_gain: float = param(2.0, low=0.0, high=20.0, doc="Extra path length, relative, right beside an obstacle.")
     goal_yaw_gain: float = param(0.12, unit="m/rad", low=0.0, high=2.0, doc="Distance that one radian of heading error is worth at the goal.")

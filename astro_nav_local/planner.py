@@ -183,8 +183,10 @@ class LocalPlanner:
         if newest is None:
             raise InputError("no odometry yet: cannot plan without knowing the robot's state")
         t_effect = now + self.cycle_time + self.actuation_delay
-        predicted = predict(newest, self.commands, t_effect, self.actuation_delay, self.robot.actuation_time_constant)
-        return start_state(predicted, self._last[0] if self._last else None, self.params.start_blend_distance)
+        plan = self._last[0] if self._last else None
+        lag = self.robot.actuation_time_constant
+        predicted = predict(newest, self.commands, plan, t_effect, self.actuation_delay, lag)
+        return start_state(predicted, plan, self.params.start_blend_distance)
 
     def _update_map(self, now: float) -> None:
         newest = self.odometry.newest

@@ -1,0 +1,110 @@
+"""The local map: what scans say, where the robot was when each beam was taken, scrolling and forgetting."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scenes import scan_of
+
+from astro_nav_common.conventions import FREE, OCCUPIED, UNKNOWN
+from astro_nav_common.history import OdometryBuffer
+from astro_nav_common.types import Pose, Scan, State
+from astro_nav_local.local_map import LocalMap
+from astro_nav_local.params import LocalParams
+
+WALL = [(1.52, -2.0, 1.52, 2.0)]
+
+
+def standing(t: float = 0.0, pose: Pose = Pose(0.0, 0.0, 0.0)) -> OdometryBuffer:
+    """Odometry of a robot at rest around t."""
+    odometry = OdometryBuffer()
+    for shift in (-0.2, 0.0, 0.2):
+        odometry.add(State(t + shift, *pose))
+    return odometry
+
+
+def value_at(local_map: LocalMap, x: float, y: float) -> int:
+    grid = local_map.grid()
+    return int(grid.data[grid.cell(x, y)])
+
+
+def test_a_wall_is_occupied_the_way_to_it_free_and_behind_it_unknown() -> None:
+    local_map = LocalMap(LocalParams())
+    assert local_map.integrate(scan_of(WALL, Pose(0.0, 0.0, 0.0), 0.0), standing())
+    assert value_at(local_map, 1.52, 0.3) == OCCUPIED
+    assert value_at(local_map, 0.8, 0.1) == FREE
+    assert value_at(local_map, 2.2, 0.1) == UNKNOWN
+
+
+def test_distance_field_measures_to_the_wall() -> None:
+    local_map = LocalMap(LocalParams())
+    local_map.integrate(scan_of(WALL, Pose(0.0, 0.0, 0.0), 0.0), standing())
+    local_map.update_fields()
+    row, col = local_map.grid().cell(0.52, 0.0)
+    assert local_map.distance[row, col] == pytest.approx(1.0, abs=0.051)
+
+
+def test_an_obstacle_that_is_gone_is_cleared_within_half_a_second() -> None:
+    local_map = LocalMap(LocalParams())
+    for i in range(40):  # two seconds of certainty
+        local_map.integrate(scan_of(WALL, Pose(0.0, 0.0, 0.0), 0.0), standing())
+    for i in range(10):
+        local_map.integrate(scan_of([], Pose(0.0, 0.0, 0.0), 0.0), standing())
+    assert value_at(local_map, 1.52, 0.3) == FREE
+
+
+def test_beams_without_information_change_nothing() -> None:
+    local_map = LocalMap(LocalParams())
+    scan = Scan(0.0, np.full(360, math.nan, np.float32), -math.pi, math.tau / 360, 0.1, 10.0)
+    local_map.integrate(scan, standing())
+    assert (local_map.grid().data == UNKNOWN).all()
+
+
+def test_a_scan_beyond_the_reach_of_odometry_is_not_used() -> None:
+    local_map = LocalMap(LocalParams())
+    assert not local_map.integrate(scan_of(WALL, Pose(0.0, 0.0, 0.0), 5.0), standing(0.0))
+    assert (local_map.grid().data == UNKNOWN).all()
+
+
+def test_scrolling_keeps_what_stays_in_the_window() -> None:
+    local_map = LocalMap(LocalParams())
+    local_map.integrate(scan_of(WALL, Pose(0.0, 0.0, 0.0), 0.0), standing())
+    for x, y in ((1.03, 0.52), (-0.7, -0.9), (0.0, 0.0)):
+        local_map.center_on(x, y)
+    assert value_at(local_map, 1.52, 0.3) == OCCUPIED
+    local_map.center_on(10.0, 0.0)
+    local_map.center_on(0.0, 0.0)
+    assert (local_map.grid().data == UNKNOWN).all()
+
+
+def test_a_spinning_scan_is_set_right_by_the_motion_between_its_beams() -> None:
+    # turning at 2 rad/s, one turn of the lidar in 0.1 s: undistorted, the far end of the wall is 0.2 rad out
+    rate, period, beams = 2.0, 0.1, 720
+    step = math.tau / beams
+    ranges = np.full(beams, np.inf, np.float32)
+    for i in range(beams):
+        angle = -math.pi + i * step + rate * period * i / beams  # direction of the beam in odom when it was taken
+        if math.cos(angle) > 0.3:
+            ranges[i] = 1.52 / math.cos(angle)
+    odometry = OdometryBuffer()
+    for t in np.arange(-0.1, 0.3, 0.01):
+        odometry.add(State(float(t), 0.0, 0.0, rate * float(t), 0.0, rate))
+    local_map = LocalMap(LocalParams())
+    scan = Scan(0.0, ranges, -math.pi, step, 0.05, 10.0, time_increment=period / beams)
+    assert local_map.integrate(scan, odometry)
+    cells = np.argwhere(local_map.grid().data == OCCUPIED)
+    x = local_map.grid().centers(cells)[:, 0]
+    assert len(x) > 50
+    assert np.abs(x - 1.52).max() <= 0.06
+
+
+def test_evidence_out_of_view_halves_in_its_half_life() -> None:
+    params = LocalParams(map_half_life=2.0)
+    local_map = LocalMap(params)
+    local_map.integrate(scan_of(WALL, Pose(0.0, 0.0, 0.0), 0.0), standing())
+    before = local_map.log_odds.max()
+    local_map.decay(1.0)
+    local_map.decay(3.0)
+    assert local_map.log_odds.max() == pytest.approx(0.5 * before, rel=1e-5)

@@ -1,0 +1,143 @@
+"""The local planner as a whole, driving an ideal robot."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scenes import Drive, straight_guidance
+
+from astro_nav_common.errors import InputError
+from astro_nav_common.footprint import Footprint
+from astro_nav_common.robot import load_robot
+from astro_nav_common.types import Guidance, Pose, State
+from astro_nav_local.evaluate import SLACK
+from astro_nav_local.params import LocalParams
+from astro_nav_local.planner import LocalPlanner
+
+# the ideal robot of these tests has no lag
+ASTRO = replace(load_robot("astro"), actuation_time_constant=0.0)
+CORRIDOR = [(-2.0, 1.0, 12.0, 1.0), (-2.0, -1.0, 12.0, -1.0)]
+
+
+def test_drives_down_a_corridor_at_full_speed_and_stops_at_the_goal() -> None:
+    drive = Drive(ASTRO, CORRIDOR)
+    drive.planner.set_guidance(straight_guidance(5.0))
+    plans = drive.run(90)
+    assert max(plan.trajectory.v[0] for plan in plans) > 0.95 * ASTRO.v_max
+    assert plans[-1].status.reached
+    assert math.hypot(drive.state.x - 5.0, drive.state.y) <= LocalParams().goal_xy_tolerance
+
+
+def test_consecutive_plans_join_without_a_jump() -> None:
+    drive = Drive(ASTRO, [*CORRIDOR, (2.0, -1.0, 2.0, 0.2), (4.0, 1.0, 4.0, -0.2)])
+    drive.planner.set_guidance(straight_guidance(6.0))
+    plans = drive.run(60)
+    for before, after in zip(plans[1:], plans[2:]):
+        planned = before.trajectory.sample(after.start.t)
+        assert abs(after.start.v - planned.v) < 0.02
+        assert abs(after.start.a - planned.a) < 0.1
+        assert abs(after.start.w - planned.w) < 0.1
+
+
+def test_passes_between_walls_without_touching() -> None:
+    walls = [*CORRIDOR, (2.0, -1.0, 2.0, 0.2), (4.0, 1.0, 4.0, -0.2)]
+    drive = Drive(ASTRO, walls)
+    drive.planner.set_guidance(straight_guidance(6.0))
+    footprint = Footprint.of(ASTRO)
+    points = np.concatenate([np.linspace((x1, y1), (x2, y2), 400) for x1, y1, x2, y2 in walls])
+    nearest = math.inf
+    for _ in range(90):
+        drive.cycle()
+        s = drive.state
+        c, n = math.cos(s.yaw), math.sin(s.yaw)
+        away = points - (s.x, s.y)
+        base = np.column_stack((c * away[:, 0] + n * away[:, 1], c * away[:, 1] - n * away[:, 0]))
+        nearest = min(nearest, float(footprint.distances(base, s.screen_yaw).min()))
+    assert drive.state.x > 5.5
+    assert nearest > 0.03
+
+
+def test_stops_in_time_before_a_wall_across_the_way_and_says_blocked() -> None:
+    drive = Drive(ASTRO, [*CORRIDOR, (3.0, -1.0, 3.0, 1.0)])
+    drive.planner.set_guidance(straight_guidance(8.0))
+    plans = drive.run(60)
+    assert any(plan.status.blocked for plan in plans)
+    assert drive.state.x + 0.21 < 3.0
+    assert abs(drive.state.v) < 0.02
+
+
+def test_without_guidance_it_comes_to_rest() -> None:
+    drive = Drive(ASTRO, CORRIDOR)
+    drive.planner.set_guidance(straight_guidance())
+    drive.run(20)
+    assert drive.state.v > 0.8
+    drive.planner.set_guidance(None)
+    drive.run(20)
+    assert abs(drive.state.v) < 1e-3
+
+
+def test_without_scans_it_stops_and_says_so() -> None:
+    planner = LocalPlanner(LocalParams(), ASTRO)
+    planner.set_guidance(straight_guidance())
+    planner.add_odometry(State(5.0, 0.0, 0.0, 0.0, 0.5))
+    plan = planner.plan(5.0)
+    assert plan.trajectory.is_stop
+    assert "scan" in plan.status.reason
+    assert plan.trajectory.v[-1] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_without_odometry_it_refuses() -> None:
+    with pytest.raises(InputError, match="odometry"):
+        LocalPlanner(LocalParams(), ASTRO).plan(0.0)
+
+
+def test_guidance_that_is_not_finite_is_refused() -> None:
+    planner = LocalPlanner(LocalParams(), ASTRO)
+    with pytest.raises(InputError, match="finite"):
+        planner.set_guidance(Guidance(np.array([[0.0, math.nan]]), Pose(0.0, 0.0, 0.0)))
+
+
+def test_a_speed_limit_is_kept() -> None:
+    drive = Drive(ASTRO, CORRIDOR)
+    drive.planner.set_speed_limit(0.3)
+    drive.planner.set_guidance(straight_guidance())
+    plans = drive.run(30)
+    assert max(plan.trajectory.v.max() for plan in plans) <= 0.3 + SLACK
+
+
+def test_same_inputs_same_plans() -> None:
+    ends = []
+    for _ in range(2):
+        drive = Drive(ASTRO, [*CORRIDOR, (2.0, -1.0, 2.0, 0.2)])
+        drive.planner.set_guidance(straight_guidance())
+        ends.append(drive.run(15)[-1].trajectory)
+    for name in ends[0].ARRAYS:
+        assert np.array_equal(getattr(ends[0], name), getattr(ends[1], name))
+
+
+def test_turns_to_the_goal_heading_on_the_spot() -> None:
+    drive = Drive(ASTRO, CORRIDOR)
+    drive.planner.set_guidance(Guidance(np.array([[0.0, 0.0], [0.01, 0.0]]), Pose(0.0, 0.0, 2.5)))
+    plans = drive.run(60)
+    assert plans[-1].status.reached
+    assert abs(math.remainder(drive.state.yaw - 2.5, math.tau)) <= LocalParams().goal_yaw_tolerance
+
+
+@pytest.mark.parametrize("side", [0.0, 1e-4])
+def test_commits_to_one_side_of_a_symmetric_obstacle(side: float) -> None:
+    drive = Drive(ASTRO, [(-2.0, 2.0, 12.0, 2.0), (-2.0, -2.0, 12.0, -2.0), (3.0, -0.4 + side, 3.0, 0.4 + side)])
+    drive.planner.set_guidance(straight_guidance(7.0))
+    plans = drive.run(90)
+    assert plans[-1].status.reached or drive.state.x > 6.0
+    # which side each plan passes the obstacle on, once plans reach past it
+    sides = [
+        math.copysign(1.0, float(np.interp(3.0, plan.trajectory.x, plan.trajectory.y)))
+        for plan in plans
+        if plan.trajectory.x[0] < 3.0 < plan.trajectory.x.max()
+    ]
+    changes = sum(a != b for a, b in zip(sides, sides[1:]))
+    assert len(sides) > 5
+    assert changes == 0
