@@ -70,6 +70,25 @@ def test_a_wall_that_appears_too_late_is_a_collision_with_its_name() -> None:
     assert run.min_clearance < 0.02
 
 
+def test_arriving_elsewhere_without_noticing_is_a_miss() -> None:
+    """Odometry that is wrong by many per cent, and nothing to correct it."""
+    wrong = replace(JACKAL, odometry=replace(JACKAL.odometry, distance_scale=0.15))
+    planner = LocalPlanner(LocalParams(goal_xy_tolerance=0.25, goal_yaw_tolerance=0.3), JACKAL.params, 0)
+    run = ClosedLoop(replace(FIELD, solids=()), wrong, planner, params=LoopParams(timeout=40.0), seed=0).run()
+    assert run.outcome == "missed"
+    assert run.goals_reached == 0
+    assert run.goal_errors[0][0] > 0.3
+    assert "m and" in run.reason
+
+
+def test_a_goal_that_cannot_be_reached_is_given_up() -> None:
+    world = load_world("empty")
+    run = full_stack(replace(world, goals=(Goal("outside", Pose(20.0, 3.0, 0.0)),)), load_sim_robot("astro")).run()
+    assert run.outcome == "failed"
+    assert "outside the map" in run.reason
+    assert run.time == 0.0
+
+
 def test_without_a_way_it_ends_in_a_timeout() -> None:
     wall = Box("wall", 3.0, 0.0, 0.0, 0.2, 30.0)
     run = full_stack(replace(FIELD, solids=(wall,)), JACKAL, params=replace(BARN_RULES, timeout=6.0)).run()
