@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -88,12 +89,15 @@ def call(command: list[str], log: str, environment: Mapping[str, str] | None = N
 
     Raises:
         SetUpError: It failed; the end of the log and `advice` are in the message.
+        KeyboardInterrupt: It was interrupted from the keyboard, as this process may not notice itself.
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     path = LOGS / f"{log}.log"
     with path.open("w") as output:
         status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
                                 env=environment, check=False).returncode  # fmt: skip
+    if status in (130, -signal.SIGINT):
+        raise KeyboardInterrupt
     if status:
         tail = "\n".join("    " + line for line in path.read_text(errors="replace").splitlines()[-15:])
         raise SetUpError(
