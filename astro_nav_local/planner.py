@@ -70,9 +70,17 @@ class LocalPlanner:
     """Scans, odometry, commands and guidance in; ten times a second a plan out. All in odom."""
 
     def __init__(
-        self, params: LocalParams, robot: RobotParams, seed: int = 0, clock: Callable[[], float] | None = None
+        self,
+        params: LocalParams,
+        robot: RobotParams,
+        seed: int = 0,
+        clock: Callable[[], float] | None = None,
+        search: Search | None = None,
     ) -> None:
-        """Args: clock: for the timing of stages and the anytime cut, s; None times nothing and never cuts."""
+        """Args:
+        clock: for the timing of stages and the anytime cut, s; None times nothing and never cuts.
+        search: another one than the usual, for experiments.
+        """
         self.params, self.robot = params, robot
         self.odometry, self.commands = OdometryBuffer(), CommandHistory()
         self.map = LocalMap(params)
@@ -80,7 +88,7 @@ class LocalPlanner:
         self._clock = clock
         self._footprint = Footprint.of(robot)
         self._shape = Shape.of(self._footprint)
-        self._search = Search(params, seed)
+        self._search = search or Search(params, seed)
         length = float(np.ptp(self._footprint.base[:, 0]))
         self._way_cost = WayCost.of(
             params.clearance_scale, params.clearance_gain, params.collision_cost, PASSING_SIGMA * params.sigma_base, length
