@@ -23,6 +23,7 @@ def full_stack(
     *,
     params: LoopParams | None = None,
     local: LocalParams | None = None,
+    local_planner: LocalPlanner | None = None,
     guard: GuardParams | None = None,
     global_: GlobalParams | None = None,
     navigator: NavigatorParams | None = None,
@@ -34,6 +35,7 @@ def full_stack(
 
     Args:
         params: of the loop; for a world with a map `localised` is set, whatever it says.
+        local_planner: another one than `local` and `seed` make, for experiments.
         clock: wall clock, only to measure planning times. on_plan: called with (time, plan) after each local cycle.
     """
     params = params or (LoopParams() if world.map is not None else BARN_RULES)
