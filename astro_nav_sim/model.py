@@ -104,44 +104,50 @@ def _add_mocap(spec: mujoco.MjSpec, solids: Iterable[Solid], z: float) -> None:
 
 def _add_robot(spec: mujoco.MjSpec, robot: SimRobot, start: Pose) -> None:
     params, base = robot.params, robot.base
-    radius = params.wheel_radius
     body = spec.worldbody.add_body(name="robot", pos=(start.x, start.y, 0.0), quat=yaw_quaternion(start.yaw))
     body.add_freejoint(name="free")
-    wheel_mass = 0.05 * base.mass
     # mass low and in the middle: the real robot's batteries
     extent = np.array([*np.ptp(params.footprint_polygon, axis=0), base.height - base.ground_clearance])
     inertia = base.mass / 12.0 * (np.sum(extent**2) - extent**2)
-    body.mass, body.inertia, body.ipos, body.explicitinertial = 0.88 * base.mass, inertia, (0.0, 0.0, radius), True
+    _set_inertial(body, 0.88 * base.mass, inertia, params.wheel_radius)
     _add_prism(spec, body, "hull", params.footprint_polygon, base.ground_clearance, base.height)
-    reach = 0.7 * 0.5 * extent[0]
-    for side, x in (("front", reach), ("back", -reach)):
+    for side, x in (("front", 0.35 * extent[0]), ("back", -0.35 * extent[0])):
         body.add_geom(
             name=f"caster_{side}", type=mujoco.mjtGeom.mjGEOM_SPHERE, size=(_CASTER_RADIUS, 0.0, 0.0), condim=1, priority=1,
             pos=(x, 0.0, _CASTER_RADIUS + _CASTER_GAP), solref=_STIFF, contype=_FLOOR_BIT, conaffinity=0, group=ROBOT_GROUP,
         )  # fmt: skip
-    for side, y in (("left", 0.5 * params.track), ("right", -0.5 * params.track)):
-        wheel = body.add_body(name=f"wheel_{side}", pos=(0.0, y, radius))
-        wheel.mass, wheel.inertia, wheel.explicitinertial = wheel_mass, np.full(3, 0.5 * wheel_mass * radius**2), True
-        wheel.ipos = (0.0, 0.0, 0.0)  # unset, it would be taken for `pos`
-        # a geared motor's inertia: without it a stiff servo on a light wheel makes MuJoCo's soft friction creep
-        armature = 0.25 * base.mass * radius**2
-        wheel.add_joint(name=f"wheel_{side}", type=mujoco.mjtJoint.mjJNT_HINGE, axis=(0.0, 1.0, 0.0), armature=armature)
-        wheel.add_geom(
-            name=f"wheel_{side}", type=mujoco.mjtGeom.mjGEOM_ELLIPSOID, size=(radius, 0.2 * radius, radius), condim=3,
-            friction=(base.friction, 0.005, 0.0001), solref=_STIFF, contype=_FLOOR_BIT, conaffinity=0, group=ROBOT_GROUP, rgba=(0.1, 0.1, 0.1, 1.0),
-        )  # fmt: skip
-        servo = spec.add_actuator(name=f"wheel_{side}", target=f"wheel_{side}", trntype=mujoco.mjtTrn.mjTRN_JOINT)
-        servo.set_to_velocity(kv=(0.5 * base.mass * radius**2 + armature) / _SERVO_TIME)
-        servo.forcelimited = True
-        servo.forcerange = np.array((-1.0, 1.0)) * base.mass * radius * max(2.0 * base.wheel_accel_max, _GRAVITY)
+    _add_wheel(spec, body, "wheel_left", 0.5 * params.track, robot)
+    _add_wheel(spec, body, "wheel_right", -0.5 * params.track, robot)
     if params.screen:
         pan = body.add_body(name="screen", pos=(params.pan_x, params.pan_y, 0.0))
-        pan.mass, pan.inertia, pan.explicitinertial = 0.02 * base.mass, (0.001, 0.001, 0.001), True
-        pan.ipos = (0.0, 0.0, radius)
+        _set_inertial(pan, 0.02 * base.mass, np.full(3, 0.001), params.wheel_radius)
         pan.add_joint(name="pan", type=mujoco.mjtJoint.mjJNT_HINGE, axis=(0.0, 0.0, 1.0))
         _add_prism(spec, pan, "screen", params.screen_polygon, base.height, base.screen_height)
         servo = spec.add_actuator(name="pan", target="pan", trntype=mujoco.mjtTrn.mjTRN_JOINT)
         servo.set_to_position(kp=20.0, kv=0.4)
+
+
+def _add_wheel(spec: mujoco.MjSpec, body: mujoco.MjsBody, name: str, y: float, robot: SimRobot) -> None:
+    """A driven wheel at `y` with its servo."""
+    base, radius = robot.base, robot.params.wheel_radius
+    wheel = body.add_body(name=name, pos=(0.0, y, radius))
+    _set_inertial(wheel, 0.05 * base.mass, np.full(3, 0.025 * base.mass * radius**2), 0.0)
+    # a geared motor's inertia: without it a stiff servo on a light wheel makes MuJoCo's soft friction creep
+    armature = 0.25 * base.mass * radius**2
+    wheel.add_joint(name=name, type=mujoco.mjtJoint.mjJNT_HINGE, axis=(0.0, 1.0, 0.0), armature=armature)
+    wheel.add_geom(
+        name=name, type=mujoco.mjtGeom.mjGEOM_ELLIPSOID, size=(radius, 0.2 * radius, radius), condim=3, solref=_STIFF,
+        friction=(base.friction, 0.005, 0.0001), contype=_FLOOR_BIT, conaffinity=0, group=ROBOT_GROUP, rgba=(0.1, 0.1, 0.1, 1.0),
+    )  # fmt: skip
+    servo = spec.add_actuator(name=name, target=name, trntype=mujoco.mjtTrn.mjTRN_JOINT)
+    servo.set_to_velocity(kv=(0.5 * base.mass * radius**2 + armature) / _SERVO_TIME)
+    servo.forcelimited = True
+    servo.forcerange = np.array((-1.0, 1.0)) * base.mass * radius * max(2.0 * base.wheel_accel_max, _GRAVITY)
+
+
+def _set_inertial(body: mujoco.MjsBody, mass: float, inertia: np.ndarray, height: float) -> None:
+    """Mass properties about the point `height` m above the body's origin (unset, MuJoCo would take the body's `pos` for it)."""
+    body.mass, body.inertia, body.ipos, body.explicitinertial = mass, inertia, (0.0, 0.0, height), True
 
 
 def _add_prism(
