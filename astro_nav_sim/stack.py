@@ -42,7 +42,7 @@ def full_stack(
     planner = GlobalPlanner(global_ or GlobalParams(), robot.params)
     if world.map is not None:
         planner.set_map(world.map)
-    local_planner = LocalPlanner(local or LocalParams(), robot.params, seed)
+    local_planner = local_planner or LocalPlanner(local or LocalParams(), robot.params, seed)
     return ClosedLoop(
         world,
         robot,
