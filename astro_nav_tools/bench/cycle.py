@@ -16,15 +16,11 @@ import numpy as np
 import typer
 
 from astro_nav_common.types import Obstacle
-from astro_nav_global.params import GlobalParams
-from astro_nav_global.planner import GlobalPlanner
 from astro_nav_local.params import LocalParams
 from astro_nav_local.planner import LocalPlan, LocalPlanner
-from astro_nav_reactive.guard import Guard
-from astro_nav_reactive.params import GuardParams
-from astro_nav_sim.closed_loop import ClosedLoop, LoopParams
-from astro_nav_sim.guides import GlobalGuide
+from astro_nav_sim.closed_loop import LoopParams
 from astro_nav_sim.robot import SimRobot, load_sim_robot
+from astro_nav_sim.stack import full_stack
 from astro_nav_sim.world import World
 from astro_nav_sim.worlds import load_world
 from astro_nav_tools.bench.output import OUT, finish
@@ -77,7 +73,7 @@ def measure(case: Case, world: World, robot: SimRobot, cycles: int) -> dict[str,
     params = scaled(case)
     planner = LocalPlanner(params, robot.params, clock=time.perf_counter)
     planner.warm_up()
-    loop_params = LoopParams(localised=True, timeout=_BEFORE + cycles / params.rate_hz, stop_on_contact=False)
+    loop_params = LoopParams(timeout=_BEFORE + cycles / params.rate_hz, stop_on_contact=False)
     plans: list[tuple[int, dict[str, float]]] = []
 
     def on_plan(now: float, plan: LocalPlan) -> None:
@@ -87,10 +83,7 @@ def measure(case: Case, world: World, robot: SimRobot, cycles: int) -> dict[str,
 
     seed = 0
     while len(plans) < cycles:  # a tour after the other, until there is enough
-        loop = ClosedLoop(
-            world, robot, planner, guard=Guard(GuardParams(), robot.params), guide=GlobalGuide(_global(world, robot), True),
-            params=loop_params, seed=seed, on_plan=on_plan,
-        )  # fmt: skip
+        loop = full_stack(world, robot, local_planner=planner, params=loop_params, seed=seed, on_plan=on_plan)
         loop.run()
         seed += 1
     counts, stages = zip(*plans[:cycles], strict=True)
@@ -130,10 +123,3 @@ def passers_by(count: int, now: float, x: float, y: float) -> list[Obstacle]:
 def _position(planner: LocalPlanner) -> tuple[float, float]:
     newest = planner.odometry.newest
     return (newest.x, newest.y) if newest is not None else (0.0, 0.0)
-
-
-def _global(world: World, robot: SimRobot) -> GlobalPlanner:
-    planner = GlobalPlanner(GlobalParams(), robot.params)
-    if world.map is not None:
-        planner.set_map(world.map)
-    return planner
