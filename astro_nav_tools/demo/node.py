@@ -11,14 +11,13 @@ from typing import Any
 
 import rclpy
 from action_msgs.msg import GoalStatus
-from astro_nav_msgs.msg import ContactReport
+from astro_nav_msgs.msg import ContactReport, GuardState
 from geometry_msgs.msg import PoseStamped
 from nav2_msgs.action import NavigateToPose
 from nav_msgs.msg import Odometry
 from rclpy.action import ActionClient
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
-from rclpy.parameter import Parameter
 from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
 
@@ -54,22 +53,22 @@ class TourClient(Node):
 
     def __init__(self) -> None:
         """Subscribe; nothing need be there yet."""
-        super().__init__("demo", parameter_overrides=[Parameter("use_sim_time", value=True)])
+        super().__init__("demo")
         self.outlook = Outlook()
         #: called all the time; may raise when it is no use to wait any longer
         self.watch: Callable[[], None] = lambda: None
-        self._heard_truth = False
+        self._heard_truth = self._stack_is_ready = False
         self._action = ActionClient(self, NavigateToPose, "navigate_to_pose")
         self.create_subscription(Odometry, "ground_truth/odom", self._take_truth, qos.NEWEST)
+        self.create_subscription(GuardState, "guard/state", self._take_guard_state, qos.NEWEST)
         self.create_subscription(ContactReport, "ground_truth/contacts", self._take_contacts, qos.LATCHED)
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(self)
 
     def wait_until_ready(self, timeout: float) -> None:
-        """Wait for the simulated robot and the navigator, s (wall). Raises SessionError."""
-        if not self._spin_until(lambda: self._heard_truth and self._action.server_is_ready(), timeout):
-            missing = "the navigator's action navigate_to_pose" if self._heard_truth else "the simulated robot"
-            raise SessionError(f"{missing} did not appear within {timeout:g} s")
+        """Wait for robot, local layers and navigator, s (wall). Raises SessionError."""
+        if not self._spin_until(lambda: not self._missing(), timeout):
+            raise SessionError(f"{self._missing()} did not appear within {timeout:g} s")
 
     def refuse_others(self, names: Sequence[str]) -> None:
         """Raise SessionError if nodes of these names are in the domain already: their commands would mix with ours."""
@@ -83,8 +82,9 @@ class TourClient(Node):
 
     def drive_to(self, name: str, pose: Pose, timeout: float, show: Callable[[Outlook], None]) -> Leg:
         """Send a goal and wait for its result, at most `timeout` s (wall); `show` is called again and again."""
-        start = self.outlook.time
+        self.outlook.remaining, self.outlook.recoveries = math.nan, 0
         handle = self._send(pose)
+        start = self.outlook.time
         if handle is None:
             return Leg(name, False, 0, "the navigator rejects the goal", start, self.outlook.time, 0)
         result: Future[Any] = handle.get_result_async()
@@ -102,6 +102,14 @@ class TourClient(Node):
         reached = answer.status == GoalStatus.STATUS_SUCCEEDED
         end, recoveries = self.outlook.time, self.outlook.recoveries
         return Leg(name, reached, answer.result.error_code, answer.result.error_msg, start, end, recoveries)
+
+    def _missing(self) -> str:
+        """What is not there yet; empty if nothing."""
+        if not self._heard_truth:
+            return "the simulated robot"
+        if not self._stack_is_ready:
+            return "a guard with fresh scans, odometry and plans"
+        return "" if self._action.server_is_ready() else "the navigator's action navigate_to_pose"
 
     def _send(self, pose: Pose) -> Any:
         """The goal's handle once it is accepted; None if it is rejected for good."""
@@ -132,6 +140,10 @@ class TourClient(Node):
         self._heard_truth = True
         self.outlook.time = seconds(message.header.stamp)
         self.outlook.speed = math.hypot(message.twist.twist.linear.x, message.twist.twist.linear.y)
+
+    def _take_guard_state(self, message: GuardState) -> None:
+        # anything else says that scans, odometry or plans are missing or old
+        self._stack_is_ready = self._stack_is_ready or message.code in (GuardState.OK, GuardState.IDLE)
 
     def _take_contacts(self, message: ContactReport) -> None:
         self.outlook.collisions = message.total

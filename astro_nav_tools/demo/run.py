@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import signal
@@ -114,8 +115,9 @@ def drive_tour(tour: Tour, client: TourClient, timeout: float, console: Console)
 
 def progress_line(title: str, outlook: Outlook) -> str:
     """One line of how the drive stands."""
+    remaining = "" if math.isnan(outlook.remaining) else f"{outlook.remaining:.1f} m to go, "
     return (
-        f"{title}: {outlook.remaining:5.1f} m to go, {outlook.speed:.2f} m/s, {outlook.time:5.1f} s, "
+        f"{title}: {remaining}{outlook.speed:.2f} m/s, {outlook.time:5.1f} s, "
         f"{outlook.collisions} collisions, {outlook.recoveries} recoveries"
     )
 
@@ -136,5 +138,5 @@ def report(tour: Tour, legs: list[Leg], recording: Path, out: Path, console: Con
     write_json(out / "summary.json", content)
     draw(out / "drive.png", tour, drive, headline(summary))
     print_tables(console, legs, summary)
-    console.print(f"Written to {out}: summary.json, drive.png, drive.mcap (open it in Foxglove)")
+    console.print(f"Written to {out}: summary.json, drive.png, drive.mcap (open it in Foxglove)", soft_wrap=True)
     return 0 if summary["goals_reached"] == summary["goals_total"] and summary["collisions"] == 0 else 1

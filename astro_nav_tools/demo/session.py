@@ -76,7 +76,9 @@ class Session:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise SessionError(f"another demo is writing into '{self._out}'; choose another folder with --out") from None
+            raise SessionError(
+                f"another demo is writing into '{self._out}'; choose another folder with --out"
+            ) from None
 
     def check(self) -> None:
         """Raise SessionError with the last words of the log if the nodes have ended."""
