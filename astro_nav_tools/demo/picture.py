@@ -62,7 +62,7 @@ def draw(path: Path, tour: Tour, drive: Drive, title: str, close_ups: int = 3) -
     bar = figure.colorbar(
         line, cax=place(size[0] - _RIM - bar_width, _BOTTOM + height + 0.42, bar_width, 0.1), orientation="horizontal"
     )
-    bar.outline.set_visible(False)
+    bar.ax.spines["outline"].set_visible(False)
     bar.ax.tick_params(length=2, labelsize=8, colors=_QUIET, pad=2)
     figure.text(
         (size[0] - _RIM - bar_width - 0.1) / size[0],

@@ -24,6 +24,12 @@ from astro_nav_tools.demo.tables import figures, headline
 DT = 0.02
 
 
+def pixels(path: Path) -> np.ndarray:
+    """(rows, cols, 3) int of a picture."""
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB")).astype(int)
+
+
 @pytest.fixture(scope="module")
 def tour() -> Tour:
     return make_tour(Request(scenario="home"))
@@ -137,11 +143,11 @@ def test_the_picture_is_drawn_with_the_path_in_it(tour: Tour, tmp_path: Path) ->
     picture.draw(with_path, tour, drive, "title")
     drive.truth = drive.truth[:2]
     picture.draw(without, tour, drive, "title", close_ups=0)
-    image = np.asarray(Image.open(with_path).convert("RGB")).astype(int)
+    image, smaller = pixels(with_path), pixels(without)
     assert min(image.shape[:2]) > 600
     orange = (abs(image - (0xE0, 0xA1, 0x00)).sum(axis=2) < 60).sum()  # the colour of half the top speed
     assert orange > 1000
-    assert Image.open(without).size[0] < Image.open(with_path).size[0]
+    assert smaller.shape[1] < image.shape[1]
 
 
 def test_the_log_tells_who_ended_first_and_why(tmp_path: Path) -> None:
