@@ -23,7 +23,13 @@ _MAGENTA = ColorRGBA(r=1.0, g=0.0, b=1.0, a=1.0)
 
 
 def candidate_markers(
-    candidates: Candidates, guidance: Guidance | None, footprint: Footprint, pose_odom: Pose, screen_yaw: float, frame: str, t: float
+    candidates: Candidates,
+    guidance: Guidance | None,
+    footprint: Footprint,
+    pose_odom: Pose,
+    screen_yaw: float,
+    frame: str,
+    t: float,
 ) -> MarkerArray:
     """A tenth of the candidates green (good) to red (bad), the best bold; guidance as blue arrows; the robot in magenta."""
     template = Marker()

@@ -21,7 +21,7 @@ def predict(
     Args:
         newest: odometry, any time before t.
         commands: what was really put on cmd_vel, by time sent.
-        plan: the plan in force: where it will be sampled before t, for the commands still to come; None: the last one holds.
+        plan: the plan in force, for the commands still to come: they change from the last one as it does; None: the last one holds.
         t: s.
         delay, time_constant: dead time and first-order lag of the base, s.
 
@@ -39,9 +39,9 @@ def predict(
         if target is not None:
             command_v, command_w, screen = target.v, target.w, target.screen_yaw
             if plan is not None and sent > last_sent and plan.t[0] <= now <= plan.t[-1]:
-                # what the guard will send then: the plan, early by delay and lag
-                coming = plan.sample(now + time_constant)
-                command_v, command_w, screen = coming.v, coming.w, coming.screen_yaw
+                # what the guard will send: it goes on from its last command as the plan does, be it slowed down or not
+                coming, before = plan.sample(now + time_constant), plan.sample(last_sent + delay + time_constant)
+                command_v, command_w, screen = target.v + coming.v - before.v, target.w + coming.w - before.w, coming.screen_yaw
             share = 1.0 - math.exp(-dt / time_constant) if time_constant > 1e-6 else 1.0
             a, alpha = share * (command_v - v) / dt, share * (command_w - w) / dt
         x, y, yaw = arc_step(x, y, yaw, v + 0.5 * a * dt, w + 0.5 * alpha * dt, dt)

@@ -71,7 +71,9 @@ class LocalPlannerNode(ManagedNode):
         self._paths_taken, self._cycle_index, self._screen_command = 0, 0, 0.0
         self._pose_lost_since, self._last_cycle = math.inf, -math.inf
         self._transforms = Transforms(self)
-        Sensing(self, params, bool(self._robot.screen), self._take_scan, lambda state: self._planner.add_odometry(state))
+        Sensing(
+            self, params, bool(self._robot.screen), self._take_scan, lambda state: self._planner.add_odometry(state)
+        )
         if params.enable_stamped_cmd_vel:
             self.create_subscription(TwistStamped, "cmd_vel", self._take_stamped_command, qos.NEWEST)
         else:
@@ -118,14 +120,18 @@ class LocalPlannerNode(ManagedNode):
         except AstroNavError as error:
             self.get_logger().warning(f"people dropped: {error}", throttle_duration_sec=5.0)
 
-    def _clear_map(self, _request: ClearEntireCostmap.Request, response: ClearEntireCostmap.Response) -> ClearEntireCostmap.Response:
+    def _clear_map(
+        self, _request: ClearEntireCostmap.Request, response: ClearEntireCostmap.Response
+    ) -> ClearEntireCostmap.Response:
         self._planner.map.clear()
         return response
 
     def _begin(self, goal: ServerGoalHandle) -> None:
         """A new path: it replaces the old one without a stop between them."""
         params = self._params
-        progress = ProgressChecker(params.required_movement_radius, params.required_movement_angle, params.movement_time_allowance)
+        progress = ProgressChecker(
+            params.required_movement_radius, params.required_movement_angle, params.movement_time_allowance
+        )
         if goal.request.controller_id not in CONTROLLER_IDS:
             message = f"there is no controller '{goal.request.controller_id}', only '{CONTROLLER_IDS[1]}'"
             self._refuse(goal, INVALID_CONTROLLER, message)
@@ -169,7 +175,9 @@ class LocalPlannerNode(ManagedNode):
 
     def _count_cycle(self, now: float) -> None:
         if now < self._last_cycle:
-            self.get_logger().warning(f"the clock jumped back by {self._last_cycle - now:.2f} s: everything seen is forgotten")
+            self.get_logger().warning(
+                f"the clock jumped back by {self._last_cycle - now:.2f} s: everything seen is forgotten"
+            )
             self._planner.reset()
         elif math.isfinite(self._last_cycle):
             # a cycle that the timer left out altogether is a missed deadline as well
@@ -202,7 +210,9 @@ class LocalPlannerNode(ManagedNode):
         goal, odometry = self._server.current, self._planner.odometry.newest
         if self._task is None or goal is None or odometry is None:
             return
-        feedback = FollowPath.Feedback(distance_to_goal=float(plan.status.distance_to_goal), speed=float(plan.status.speed))
+        feedback = FollowPath.Feedback(
+            distance_to_goal=float(plan.status.distance_to_goal), speed=float(plan.status.speed)
+        )
         goal.publish_feedback(feedback)
         ending = self._task.ending(now, plan.status, odometry.pose)
         if ending is not None:
@@ -229,7 +239,9 @@ class LocalPlannerNode(ManagedNode):
             self._local_plan.publish(path_message(poses, frame, now))
         if self._due(self._params.picture_hz) and self._markers.get_subscription_count():
             pose, screen = state.pose, state.screen_yaw
-            self._markers.publish(candidate_markers(plan.candidates, self._guidance, self._footprint, pose, screen, frame, now))
+            self._markers.publish(
+                candidate_markers(plan.candidates, self._guidance, self._footprint, pose, screen, frame, now)
+            )
         if self._outline.get_subscription_count():
             self._outline.publish(polygon_message(self._footprint.polygons_at(state.pose)[0], frame, now))
         if self._due(self._params.costmap_hz):

@@ -24,6 +24,11 @@ class ProgressChecker:
         """True if there was no progress for longer than allowed; `pose` in any frame that does not move."""
         anchor = self._anchor
         moved = anchor is None or math.hypot(pose.x - anchor.x, pose.y - anchor.y) >= self._radius
-        if anchor is None or moved or abs(math.remainder(pose.yaw - anchor.yaw, math.tau)) >= self._angle or t < self._since:
+        if (
+            anchor is None
+            or moved
+            or abs(math.remainder(pose.yaw - anchor.yaw, math.tau)) >= self._angle
+            or t < self._since
+        ):
             self._anchor, self._since = pose, t
         return t - self._since > self._allowance
