@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from concurrent.futures import Future
+from typing import Any
 
 from geometry_msgs.msg import PoseStamped
 from map_msgs.msg import OccupancyGridUpdate
@@ -124,7 +125,7 @@ class GlobalPlannerNode(ManagedNode):
             return
         self._map = message
 
-        def taken(done: Future[None]) -> None:
+        def taken(done: Future[Any]) -> None:
             if done.exception() is not None:
                 self.get_logger().error(f"map dropped: {done.exception()}")
                 return
@@ -160,14 +161,14 @@ class GlobalPlannerNode(ManagedNode):
         if self._costmap.get_subscription_count():
             frame, now = self._frame, self.now()
 
-            def show(done: Future[OccupancyGrid]) -> None:
+            def show(done: Future[Any]) -> None:
                 self._costmap.publish(done.result())
 
             self._worker.submit(
                 lambda: grid_message(nav2_occupancy(self._planner.costmap().nav2_costs()), frame, now), show
             )
 
-    def _check(self, done: Future[object]) -> None:
+    def _check(self, done: Future[Any]) -> None:
         if done.exception() is not None:
             self.get_logger().error(str(done.exception()))
 
@@ -188,7 +189,7 @@ class GlobalPlannerNode(ManagedNode):
             return
         began, now, frame = time.perf_counter(), self.now(), self._frame
 
-        def planned(done: Future[GlobalPath]) -> None:
+        def planned(done: Future[Any]) -> None:
             if not goal.is_active:
                 return  # a newer goal has ended it
             self.health.sample("plan_ms", 1e3 * (time.perf_counter() - began))
@@ -219,7 +220,7 @@ class GlobalPlannerNode(ManagedNode):
         self._goal_map, self._goal_since = None, self.now()
         self._aim(goal)
 
-    def _restart(self, _done: Future[object]) -> None:
+    def _restart(self, _done: Future[Any]) -> None:
         """The frame or the planner is another one: aim at the goal under way again."""
         if self._navigate.current is not None:
             self._goal_map, self._goal_since = None, self.now()
@@ -264,7 +265,7 @@ class GlobalPlannerNode(ManagedNode):
     def _update(self, goal: ServerGoalHandle, pose: Pose, report: LocalReport) -> None:
         self._updating, turn, now, frame = True, self._turn, self.now(), self._frame
 
-        def updated(done: Future[Action]) -> None:
+        def updated(done: Future[Any]) -> None:
             self._updating = False
             if turn != self._turn or not goal.is_active:
                 return  # it is about a goal that has been replaced

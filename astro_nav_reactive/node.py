@@ -58,7 +58,13 @@ class ReactiveGuardNode(ManagedNode):
         self.parameters.on_change(self._make_guard)
         self._told, self._ticks, self._commands = -1, 0, 0
         Sensing(
-            self, self._params, bool(self._robot.screen), self._take_scan, self._take_odometry, self._take_screen, self._refuse
+            self,
+            self._params,
+            bool(self._robot.screen),
+            self._take_scan,
+            self._take_odometry,
+            self._take_screen,
+            self._refuse,
         )
         self.create_subscription(TrajectoryMessage, "trajectory", self._take_trajectory, qos.NEWEST)
         self.create_timer(1.0 / self.parameters.get(GuardParams).rate_hz, self._tick_on_time)
@@ -112,7 +118,13 @@ class ReactiveGuardNode(ManagedNode):
         self.health.count("stops", int(report.code == GuardCode.STOPPED_OBSTACLE))
         (self.health.tell_warning if stops else self.health.tell_ok)(report.reason or "active")
         slowing = report.code == GuardCode.SLOWING
-        action = CollisionMonitorState.STOP if stops else CollisionMonitorState.APPROACH if slowing else CollisionMonitorState.DO_NOTHING
+        action = (
+            CollisionMonitorState.STOP
+            if stops
+            else CollisionMonitorState.APPROACH
+            if slowing
+            else CollisionMonitorState.DO_NOTHING
+        )
         self._monitor.publish(CollisionMonitorState(action_type=action, polygon_name=report.reason))
 
     def _tick(self, now: float) -> GuardReport:

@@ -132,7 +132,9 @@ def state_of(message: Odometry, screen_yaw: float = 0.0, screen_rate: float = 0.
     v, w = message.twist.twist.linear.x, message.twist.twist.angular.z
     if not (math.isfinite(v) and math.isfinite(w)):
         raise InputError(f"the odometry's velocity ({v}, {w}) is not finite")
-    return State(seconds(message.header.stamp), pose.x, pose.y, pose.yaw, v, w, screen_yaw=screen_yaw, screen_rate=screen_rate)
+    return State(
+        seconds(message.header.stamp), pose.x, pose.y, pose.yaw, v, w, screen_yaw=screen_yaw, screen_rate=screen_rate
+    )
 
 
 def odometry_message(state: State, parent: str, child: str) -> Odometry:

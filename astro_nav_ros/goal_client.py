@@ -50,7 +50,9 @@ class GoalClient:
             if turn == self._turn:
                 self.feedback = message.feedback
 
-        self._client.send_goal_async(goal, feedback_callback=hear).add_done_callback(lambda sent: self._accepted(turn, sent))
+        self._client.send_goal_async(goal, feedback_callback=hear).add_done_callback(
+            lambda sent: self._accepted(turn, sent)
+        )
 
     def cancel(self) -> None:
         """Give up the goal under way; its end is not waited for."""

@@ -52,22 +52,38 @@ class LocalNodeParams(SensingNodeParams):
     seed: int = param(0, low=0, doc="Seed of the search's sample.")
     costmap_hz: float = param(5.0, unit="Hz", low=0.5, high=50.0, doc="Rate of local_costmap/costmap.")
     picture_hz: float = param(5.0, unit="Hz", low=0.5, high=50.0, doc="Rate of trajectories, while somebody looks.")
-    blocked_patience: float = param(1.0, unit="s", low=0.0, high=60.0, doc="follow_path gives up when its path is blocked for longer.")
+    blocked_patience: float = param(
+        1.0, unit="s", low=0.0, high=60.0, doc="follow_path gives up when its path is blocked for longer."
+    )
     required_movement_radius: float = param(0.3, unit="m", low=0.01, high=5.0, doc="Moving so far is progress ...")
     required_movement_angle: float = param(0.5, unit="rad", low=0.01, high=3.2, doc="... or turning so far ...")
-    movement_time_allowance: float = param(10.0, unit="s", low=0.5, high=300.0, doc="... within this time, else follow_path gives up.")
-    transform_tolerance: float = param(0.5, unit="s", low=0.0, high=10.0, doc="follow_path gives up without a transform for longer.")
+    movement_time_allowance: float = param(
+        10.0, unit="s", low=0.5, high=300.0, doc="... within this time, else follow_path gives up."
+    )
+    transform_tolerance: float = param(
+        0.5, unit="s", low=0.0, high=10.0, doc="follow_path gives up without a transform for longer."
+    )
 
 
 @dataclass(frozen=True)
 class GlobalNodeParams(RobotNodeParams):
     """The node global_planner."""
 
-    local_costmap_topic: str = param("local_costmap/costmap", doc="What the local planner sees, for maps that lack it or no map at all.")
-    observe_period: float = param(0.5, unit="s", low=0.05, high=10.0, doc="Least time between two of its maps that are looked at.")
-    navigator_hz: float = param(10.0, unit="Hz", low=1.0, high=50.0, doc="Rate at which a goal under way is looked after.")
-    transform_patience: float = param(2.0, unit="s", low=0.0, high=60.0, doc="A goal ends without a transform for longer.")
-    publish_hz: float = param(1.0, unit="Hz", low=0.05, high=10.0, doc="Rate of global_costmap/costmap, while somebody looks.")
+    local_costmap_topic: str = param(
+        "local_costmap/costmap", doc="What the local planner sees, for maps that lack it or no map at all."
+    )
+    observe_period: float = param(
+        0.5, unit="s", low=0.05, high=10.0, doc="Least time between two of its maps that are looked at."
+    )
+    navigator_hz: float = param(
+        10.0, unit="Hz", low=1.0, high=50.0, doc="Rate at which a goal under way is looked after."
+    )
+    transform_patience: float = param(
+        2.0, unit="s", low=0.0, high=60.0, doc="A goal ends without a transform for longer."
+    )
+    publish_hz: float = param(
+        1.0, unit="Hz", low=0.05, high=10.0, doc="Rate of global_costmap/costmap, while somebody looks."
+    )
 
 
 @dataclass(frozen=True)
@@ -85,15 +101,23 @@ class SimulatorNodeParams(NodeParams):
 
     world: str = param("home", doc="Name of a world, or the path of a floor plan or of a map's YAML file.")
     robot: str = param("astro", doc="Name of a simulated robot, or the path of a YAML file that describes one.")
-    start: tuple[float, ...] = param((), unit="m, m, rad", doc="Start pose x, y, yaw in the world; empty: the world's own.")
+    start: tuple[float, ...] = param(
+        (), unit="m, m, rad", doc="Start pose x, y, yaw in the world; empty: the world's own."
+    )
     seed: int = param(0, low=0, doc="Seed of all noise.")
     ideal: bool = param(False, doc="No noise, drift, delay or dropout.")
-    sensing_latency: float = param(0.0, unit="s", low=0.0, high=2.0, doc="Latency of the scans, beside the robot's own.")
+    sensing_latency: float = param(
+        0.0, unit="s", low=0.0, high=2.0, doc="Latency of the scans, beside the robot's own."
+    )
     actuation_latency: float = param(0.0, unit="s", low=0.0, high=2.0, doc="Delay of the base, beside the robot's own.")
-    real_time_factor: float = param(1.0, low=0.05, high=50.0, doc="Simulated seconds a second, if the machine keeps up.")
+    real_time_factor: float = param(
+        1.0, low=0.05, high=50.0, doc="Simulated seconds a second, if the machine keeps up."
+    )
     clock_hz: float = param(100.0, unit="Hz", low=20.0, high=200.0, doc="Rate of /clock; messages leave with it.")
     localisation: bool = param(True, doc="Publish map -> odom from ground truth, as a perfect localisation would.")
-    localisation_noise: float = param(0.0, unit="m", low=0.0, high=1.0, doc="Standard deviation of that transform's slow error.")
+    localisation_noise: float = param(
+        0.0, unit="m", low=0.0, high=1.0, doc="Standard deviation of that transform's slow error."
+    )
     enable_stamped_cmd_vel: bool = param(False, doc="Take cmd_vel as TwistStamped instead of Twist.")
     global_frame: str = param(MAP_FRAME, doc="Frame of the world.")
     odom_frame: str = param(ODOM_FRAME, doc="Frame of odometry.")

@@ -42,7 +42,11 @@ def trajectory_of(message: TrajectoryMessage) -> Trajectory:
     arrays = {name: _array(getattr(message, name)) for name in _SHARED}
     sense_t = -math.inf if message.sense_stamp == Time() else seconds(message.sense_stamp)
     return Trajectory(
-        t=t_effect + _array(message.t), **arrays, sense_t=sense_t, plan_id=int(message.plan_id), is_stop=bool(message.is_stop)
+        t=t_effect + _array(message.t),
+        **arrays,
+        sense_t=sense_t,
+        plan_id=int(message.plan_id),
+        is_stop=bool(message.is_stop),
     )
 
 
@@ -54,7 +58,11 @@ def guard_state_message(report: GuardReport, frame: str) -> GuardState:
     nearest = report.nearest_base
     message.nearest_point.x = math.nan if nearest is None else float(nearest.x)
     message.nearest_point.y = math.nan if nearest is None else float(nearest.y)
-    message.plan_age, message.scan_age, message.odom_age = float(report.plan_age), float(report.scan_age), float(report.odom_age)
+    message.plan_age, message.scan_age, message.odom_age = (
+        float(report.plan_age),
+        float(report.scan_age),
+        float(report.odom_age),
+    )
     return message
 
 
@@ -75,7 +83,9 @@ def obstacles_of(message: TrackedObstacleArray, frame_target: Pose) -> list[Obst
         state = np.concatenate((position, velocity))
         if not (np.isfinite(state).all() and np.isfinite(covariance).all() and math.isfinite(item.radius)):
             raise InputError(f"obstacle {item.id} has a value that is not finite")
-        obstacles.append(Obstacle(int(item.id), t, state, covariance, float(item.radius), item.kind, float(item.confidence)))
+        obstacles.append(
+            Obstacle(int(item.id), t, state, covariance, float(item.radius), item.kind, float(item.confidence))
+        )
     return obstacles
 
 
@@ -84,7 +94,9 @@ def obstacles_message(obstacles: list[Obstacle], frame: str, t: float) -> Tracke
     message = TrackedObstacleArray()
     message.header.frame_id, message.header.stamp = frame, stamp(t)
     for obstacle in obstacles:
-        item = TrackedObstacle(id=obstacle.id, kind=obstacle.kind, confidence=float(obstacle.confidence), radius=float(obstacle.radius))
+        item = TrackedObstacle(
+            id=obstacle.id, kind=obstacle.kind, confidence=float(obstacle.confidence), radius=float(obstacle.radius)
+        )
         x, y, vx, vy = (float(value) for value in obstacle.state)
         item.position.x, item.position.y, item.velocity.x, item.velocity.y = x, y, vx, vy
         item.covariance = np.asarray(obstacle.covariance, float).ravel()
@@ -92,7 +104,9 @@ def obstacles_message(obstacles: list[Obstacle], frame: str, t: float) -> Tracke
     return message
 
 
-def contact_message(total: int, touching: bool, last: tuple[str, float, float] | None, frame: str, t: float) -> ContactReport:
+def contact_message(
+    total: int, touching: bool, last: tuple[str, float, float] | None, frame: str, t: float
+) -> ContactReport:
     """How often the robot touched anything, and where last: (what, x m, y m)."""
     message = ContactReport(total=total, touching=touching)
     message.header.frame_id, message.header.stamp = frame, stamp(t)
@@ -103,4 +117,4 @@ def contact_message(total: int, touching: bool, last: tuple[str, float, float] |
 
 def _array(field: object) -> np.ndarray:
     """A float64 array over a message's field, without a copy; empty for an empty field."""
-    return np.frombuffer(field, np.float64) if field else np.empty(0)  # type: ignore[call-overload, no-any-return]
+    return np.frombuffer(field, np.float64) if field else np.empty(0)  # type: ignore[call-overload]

@@ -27,11 +27,13 @@ SHARED = ("use_sim_time", "robot", "autostart", "enable_stamped_cmd_vel", "start
 class NodeParameters:
     """The parameter sets of one node.
 
-        parameters = NodeParameters(node, fixed=(GuardNodeParams,), tunable=(GuardParams,))
-        parameters.get(GuardParams).rate_hz
+    parameters = NodeParameters(node, fixed=(GuardNodeParams,), tunable=(GuardParams,))
+    parameters.get(GuardParams).rate_hz
     """
 
-    def __init__(self, node: Node, fixed: tuple[type[Params], ...] = (), tunable: tuple[type[Params], ...] = ()) -> None:
+    def __init__(
+        self, node: Node, fixed: tuple[type[Params], ...] = (), tunable: tuple[type[Params], ...] = ()
+    ) -> None:
         """Declare all fields of all sets. Raises ParameterError for an unknown name or a bad value among the overrides.
 
         Args:
@@ -49,7 +51,9 @@ class NodeParameters:
         for kind in (*fixed, *tunable):
             for spec in dataclasses.fields(kind):
                 if spec.name in self._owner:
-                    raise ParameterError(f"{kind.__name__} and {self._owner[spec.name].__name__} both declare '{spec.name}'")
+                    raise ParameterError(
+                        f"{kind.__name__} and {self._owner[spec.name].__name__} both declare '{spec.name}'"
+                    )
                 self._owner[spec.name] = kind
         self._refuse_unknown(node, overrides)
         for kind in (*fixed, *tunable):
@@ -103,7 +107,9 @@ def _declare(node: Node, values: Params, read_only: bool) -> None:
     for spec in dataclasses.fields(values):
         value = getattr(values, spec.name)
         descriptor = descriptor_of(spec, hints[spec.name], read_only)
-        node.declare_parameter(spec.name, list(value) if isinstance(value, tuple) else value, descriptor, ignore_override=True)
+        node.declare_parameter(
+            spec.name, list(value) if isinstance(value, tuple) else value, descriptor, ignore_override=True
+        )
 
 
 def descriptor_of(spec: dataclasses.Field[Any], hint: Any, read_only: bool = False) -> ParameterDescriptor:

@@ -107,7 +107,9 @@ class ManagedNode(LifecycleNode):
         if self._made_by_start:
             self.parameters.forget_listeners()
             self._leave(self.stop, self._made_by_start)
-        return self._leave(self.teardown, self._made_by_setup) if self._made_by_setup else TransitionCallbackReturn.SUCCESS
+        return (
+            self._leave(self.teardown, self._made_by_setup) if self._made_by_setup else TransitionCallbackReturn.SUCCESS
+        )
 
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """After a failure: back to unconfigured, with nothing left over."""

@@ -40,7 +40,12 @@ class Sensing:
         on_refused: given what was dropped ("odom" or a scan topic) and why.
         """
         self._node, self._pan_joint = node, params.pan_joint
-        self._on_scan, self._on_odometry, self._on_screen, self._on_refused = on_scan, on_odometry, on_screen, on_refused
+        self._on_scan, self._on_odometry, self._on_screen, self._on_refused = (
+            on_scan,
+            on_odometry,
+            on_screen,
+            on_refused,
+        )
         self._pan = (0.0, 0.0)
         self._mounts = SensorMounts(node, params.robot_base_frame)
         for topic in params.scan_topics:

@@ -49,10 +49,17 @@ class SimulatorNode(ManagedNode):
         """Build the simulation and the publishers."""
         self._params = params = self.parameters.get(SimulatorNodeParams)
         if len(params.start) not in (0, 3):
-            raise ParameterError(f"SimulatorNodeParams.start = {list(params.start)} must be x, y, yaw (m, m, rad) or empty")
+            raise ParameterError(
+                f"SimulatorNodeParams.start = {list(params.start)} must be x, y, yaw (m, m, rad) or empty"
+            )
         robot = load_sim_robot(params.robot).delayed(params.sensing_latency, params.actuation_latency)
         self._robot: SimRobot = robot.ideal() if params.ideal else robot
-        self._sim = Simulator(load_world(params.world, params.seed), self._robot, params.seed, Pose(*params.start) if params.start else None)
+        self._sim = Simulator(
+            load_world(params.world, params.seed),
+            self._robot,
+            params.seed,
+            Pose(*params.start) if params.start else None,
+        )
         self._error = LocalisationError(params.localisation_noise, np.random.default_rng([params.seed, 1]))
         self._screen_yaw, self._last_twist = 0.0, -math.inf
         self._contacts_told, self._steps, self._joints_taken = 0, 0, 0
@@ -72,11 +79,16 @@ class SimulatorNode(ManagedNode):
     def start(self) -> None:
         """Announce what is fixed, then let time run."""
         frame = self._params.robot_base_frame
-        mounts = [transform_message(lidar.mount_base, frame, _sensor_frame(lidar.name), self._sim.time) for lidar in self._robot.lidars]
+        mounts = [
+            transform_message(lidar.mount_base, frame, _sensor_frame(lidar.name), self._sim.time)
+            for lidar in self._robot.lidars
+        ]
         self._tf_static.publish(TFMessage(transforms=mounts))
         self._publish_contacts()
         if self._params.enable_stamped_cmd_vel:
-            self.create_subscription(TwistStamped, "cmd_vel", lambda message: self._take_twist(message.twist), qos.NEWEST)
+            self.create_subscription(
+                TwistStamped, "cmd_vel", lambda message: self._take_twist(message.twist), qos.NEWEST
+            )
         else:
             self.create_subscription(Twist, "cmd_vel", self._take_twist, qos.NEWEST)
         self.create_subscription(Float64, "screen/command", self._take_screen, qos.NEWEST)
@@ -117,7 +129,9 @@ class SimulatorNode(ManagedNode):
         for event in events:
             if isinstance(event, ScanEvent):
                 scan = event.scan
-                self._scans[scan.source].publish(scan_message(scan, _sensor_frame(scan.source), self._periods[scan.source]))
+                self._scans[scan.source].publish(
+                    scan_message(scan, _sensor_frame(scan.source), self._periods[scan.source])
+                )
             elif isinstance(event, OdometryEvent):
                 self._publish_odometry(event)
             else:
@@ -149,7 +163,9 @@ class SimulatorNode(ManagedNode):
         contacts = self._sim.contacts
         self._contacts_told = len(contacts)
         last = (contacts[-1].body, contacts[-1].x, contacts[-1].y) if contacts else None
-        self._contacts.publish(contact_message(len(contacts), bool(contacts), last, self._params.global_frame, self._sim.time))
+        self._contacts.publish(
+            contact_message(len(contacts), bool(contacts), last, self._params.global_frame, self._sim.time)
+        )
 
 
 def _sensor_frame(lidar: str) -> str:

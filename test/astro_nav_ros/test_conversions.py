@@ -44,7 +44,9 @@ def test_poses_come_back(x: float, y: float, yaw: float) -> None:
 
 def test_a_quaternion_need_not_be_normalised() -> None:
     half = math.radians(15.0)
-    assert conversions.yaw_of(Quaternion(z=0.9 * math.sin(half), w=0.9 * math.cos(half)), "it") == pytest.approx(math.radians(30.0))
+    assert conversions.yaw_of(Quaternion(z=0.9 * math.sin(half), w=0.9 * math.cos(half)), "it") == pytest.approx(
+        math.radians(30.0)
+    )
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,9 @@ def test_an_unknown_override_names_those_there_are(make: Maker) -> None:
         make(lwo=0.5)
 
 
-@pytest.mark.parametrize(("name", "value"), [("low", 1.5), ("low", float("nan")), ("low", "much"), ("mode", "quick"), ("rounds", 2.5)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("low", 1.5), ("low", float("nan")), ("low", "much"), ("mode", "quick"), ("rounds", 2.5)]
+)
 def test_a_bad_override_is_named(make: Maker, name: str, value: Any) -> None:
     with pytest.raises(ParameterError, match=name):
         make(**{name: value})
@@ -102,7 +104,9 @@ def test_a_change_swaps_the_set_and_tells(make: Maker) -> None:
     assert heard == [0.1]
 
 
-@pytest.mark.parametrize("change", [{"low": 2.0}, {"low": 0.9}, {"high": 0.1, "rounds": 4}, {"mode": "quick"}, {"frame": "map"}])
+@pytest.mark.parametrize(
+    "change", [{"low": 2.0}, {"low": 0.9}, {"high": 0.1, "rounds": 4}, {"mode": "quick"}, {"frame": "map"}]
+)
 def test_a_change_that_breaks_a_rule_changes_nothing(make: Maker, change: dict[str, Any]) -> None:
     node, parameters = make()
     result = set_many(node, **change)

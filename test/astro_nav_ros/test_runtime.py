@@ -35,7 +35,11 @@ def probe() -> Iterator[Callable[..., Probe]]:
 
     def start(*arguments: str, **environment: str) -> Probe:
         command = [sys.executable, str(PROBE), *(["--ros-args", *arguments] if arguments else [])]
-        variables = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]), **environment}
+        variables = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+            **environment,
+        }
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=variables)
         processes.append(process)
         return process
@@ -94,7 +98,9 @@ def test_a_signal_ends_it_cleanly(probe: Callable[..., Probe], number: signal.Si
         (("--params-file", "missing.yaml"), "missing.yaml"),
     ],
 )
-def test_bad_input_is_one_sentence_and_status_1(probe: Callable[..., Probe], arguments: tuple[str, ...], sentence: str) -> None:
+def test_bad_input_is_one_sentence_and_status_1(
+    probe: Callable[..., Probe], arguments: tuple[str, ...], sentence: str
+) -> None:
     process = probe(*arguments)
     _, err = process.communicate(timeout=20)
     assert process.returncode == 1
@@ -122,7 +128,9 @@ def test_a_lifecycle_manager_can_take_it_through_its_states(
     heard: list[float] = []
     client[0].create_subscription(Float64, "gain", lambda message: heard.append(message.data), 10)
     for transition, state in moves:
-        assert call(client, ChangeState, "probe/change_state", ChangeState.Request(transition=Transition(id=transition))).success
+        assert call(
+            client, ChangeState, "probe/change_state", ChangeState.Request(transition=Transition(id=transition))
+        ).success
         assert call(client, GetState, "probe/get_state", GetState.Request()).current_state.label == state
         heard.clear()
         deadline = time.monotonic() + (0.3 if state != "active" else 5.0)
@@ -131,7 +139,9 @@ def test_a_lifecycle_manager_can_take_it_through_its_states(
         assert bool(heard) == (state == "active"), state
 
 
-def test_a_parameter_changes_while_it_runs(probe: Callable[..., Probe], client: tuple[Node, SingleThreadedExecutor]) -> None:
+def test_a_parameter_changes_while_it_runs(
+    probe: Callable[..., Probe], client: tuple[Node, SingleThreadedExecutor]
+) -> None:
     process = probe()
     said(process, "setup")
     said(process, "start")

@@ -38,7 +38,9 @@ def distance(client: Client, x: float, y: float) -> float:
 def test_a_goal_pose_is_driven_to_without_touching_anything(stack: Processes, client: Client) -> None:
     contacts: list[int] = []
     plans: list[Path] = []
-    client.node.create_subscription(ContactReport, "/ground_truth/contacts", lambda m: contacts.append(m.total), qos.LATCHED)
+    client.node.create_subscription(
+        ContactReport, "/ground_truth/contacts", lambda m: contacts.append(m.total), qos.LATCHED
+    )
     client.node.create_subscription(Path, "/plan", plans.append, 1)
     publisher = client.node.create_publisher(PoseStamped, "/goal_pose", 10)
     client.until(lambda: publisher.get_subscription_count() and contacts, 10.0, "the navigator to listen")
@@ -57,7 +59,9 @@ def test_standard_topics_have_standard_types(stack: Processes, client: Client) -
 def test_navigate_to_pose_gives_feedback_and_succeeds(stack: Processes, client: Client) -> None:
     x, y = (1.0, 2.8) if client.pose[0] > 3.0 else (5.0, 2.6)
     heard = []
-    goal = client.navigate.send_goal_async(_goal(x, y), feedback_callback=lambda message: heard.append(message.feedback))
+    goal = client.navigate.send_goal_async(
+        _goal(x, y), feedback_callback=lambda message: heard.append(message.feedback)
+    )
     client.until(goal.done, 10.0, "the goal's acceptance")
     answer = client.result(goal.result(), 30.0)
     assert (answer.status, answer.result.error_code) == (GoalStatus.STATUS_SUCCEEDED, 0)
@@ -105,7 +109,17 @@ def _with(pose: PoseStamped, **orientation: float) -> PoseStamped:
         (pose_stamped(math.nan, 2.0), 202, "finite"),
         (pose_stamped(math.inf, 2.0), 202, "finite"),
     ],
-    ids=["outside", "in_obstacle", "unreachable", "unknown_frame", "no_frame", "zero_quaternion", "nan_quaternion", "nan", "infinite"],
+    ids=[
+        "outside",
+        "in_obstacle",
+        "unreachable",
+        "unknown_frame",
+        "no_frame",
+        "zero_quaternion",
+        "nan_quaternion",
+        "nan",
+        "infinite",
+    ],
 )
 def test_a_bad_goal_ends_with_its_code_and_a_sentence(
     stack: Processes, client: Client, goal: PoseStamped, code: int, sentence: str
