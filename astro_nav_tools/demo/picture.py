@@ -31,6 +31,7 @@ _INK, _QUIET, _MAGENTA, _GOAL = "#20242c", "#6b7280", "#c2185b", "#111827"
 _SPEED = LinearSegmentedColormap.from_list("speed", ("#d7263d", "#f46036", "#e0a100", "#2e9e8f", "#1b6ca8"))
 #: inches: largest size of the plan, and the space around it
 _MAIN_HEIGHT, _MAIN_WIDTH, _LEFT, _BOTTOM, _TOP, _RIM, _GAP = 8.6, 14.0, 0.6, 0.55, 0.7, 0.15, 0.32
+_LABEL_BOX = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1.0}
 #: m to either side of the robot in a close-up
 _CLOSE_UP = 1.6
 #: s and m between close-ups
@@ -159,7 +160,7 @@ def _draw_goals(axes: Axes, start: Pose, goals: tuple[Goal, ...]) -> None:
         )
         axes.annotate(
             goal.name, (x, y), xytext=(0, -15), textcoords="offset points", ha="center", fontsize=8, color=_GOAL, zorder=6,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1.0},
+            bbox=_LABEL_BOX,
         )  # fmt: skip
 
 
@@ -169,9 +170,8 @@ def _mark(axes: Axes, letter: str, row: np.ndarray) -> None:
     axes.add_patch(
         Polygon(corner, closed=True, fill=False, edgecolor=_MAGENTA, linewidth=0.9, linestyle=(0, (4, 3)), zorder=4)
     )
-    axes.text(
-        corner[3][0] + 0.08, corner[3][1] - 0.06, letter, color=_MAGENTA, fontsize=10, weight="bold", va="top", zorder=6
-    )
+    label = {"color": _MAGENTA, "fontsize": 10, "weight": "bold", "va": "top", "zorder": 6}
+    axes.text(corner[3][0] + 0.1, corner[3][1] - 0.1, letter, **label, bbox=_LABEL_BOX)
 
 
 def _draw_close_up(axes: Axes, letter: str, tour: Tour, drive: Drive, snapshot: Snapshot, row: np.ndarray) -> None:
