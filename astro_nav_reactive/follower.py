@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 
 import numpy as np
 
@@ -11,10 +12,12 @@ from astro_nav_reactive.tracking import nearest_time, pack, sample
 
 #: time constant of catching up with the time stamps of a plan, s
 _CATCH_UP = 1.0
+#: plans kept that are not in effect yet; several are under way when the planner expects more delay than there is
+_COMING = 16
 
 
 class Follower:
-    """The plan in effect, the one to come, and how far behind its time stamps the robot is.
+    """The plan in effect, those to come, and how far behind its time stamps the robot is.
 
     A slowed robot continues on its path instead of jumping ahead. A new plan starts where the planner predicts the robot, slow-downs
     included, so its stamps hold again; only if the robot is found further back on it is the delay kept.
@@ -26,7 +29,7 @@ class Follower:
     def clear(self) -> None:
         """Forget all plans."""
         self._plan: np.ndarray | None = None
-        self._next: np.ndarray | None = None
+        self._coming: deque[np.ndarray] = deque(maxlen=_COMING)
         self.ends_in_stop = False
         self.behind = 0.0
 
@@ -37,16 +40,17 @@ class Follower:
 
     def add(self, plan: Trajectory) -> None:
         """A new plan, to be followed from its first time stamp on."""
-        self._next = pack(plan)
+        self._coming.append(pack(plan))
         self.ends_in_stop = plan.is_stop
 
     def update(self, t_effect: float, pose_odom: Pose) -> None:
-        """Change to the new plan if it is in effect at the time at which the next command takes effect, for a robot that is there then."""
-        if self._next is None or self._next[0, 0] > t_effect:
-            return
-        self._plan, self._next = self._next, None
-        earliest = max(t_effect - self.behind, float(self._plan[0, 0]))
-        self.behind = t_effect - nearest_time(self._plan, earliest, t_effect, *pose_odom)
+        """Change to the newest plan in effect when the next command takes effect, for a robot that is at the pose then."""
+        changed = False
+        while self._coming and self._coming[0][0, 0] <= t_effect:
+            self._plan, changed = self._coming.popleft(), True
+        if self._plan is not None and changed:
+            earliest = max(t_effect - self.behind, float(self._plan[0, 0]))
+            self.behind = t_effect - nearest_time(self._plan, earliest, t_effect, *pose_odom)
 
     def advance(self, dt: float, scale: float) -> None:
         """Plan time ran at `scale` over the last dt; at full scale it catches up gently (the tracking's bounds hold for that too)."""

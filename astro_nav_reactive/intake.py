@@ -83,13 +83,13 @@ class Intake:
         """A scan, put where the base was when it was taken."""
         self.clock(now)
         entry = self.watch.scan(scan.source)
-        if scan.t <= entry.stamp:
-            return None  # late, and no news
         if scan.t > now + _AHEAD or now - scan.t > self.watch.params.scan_timeout:
             when = "in the future" if scan.t > now else "in the past"
             return entry.refuse(
                 GuardCode.INVALID_INPUT, f"scan from '{scan.source}' is stamped {abs(scan.t - now):.2f} s {when}"
             )
+        if scan.t <= entry.stamp:
+            return None  # out of order, and no news
         first = self._pose_at(scan.t)
         last = self._pose_at(scan.t + scan.time_increment * (scan.ranges.size - 1))
         if first is None or last is None:

@@ -30,7 +30,8 @@ def approach(
     high = min(rate + jerk * dt, accel)
     gap = target - value
     wanted = gap / dt
-    if low <= wanted <= high:
+    slack = _LANDING * jerk * dt
+    if low <= wanted <= high and abs(wanted - target_rate) <= slack:
         return target
     # so fast that the difference to the target's rate can still be taken off by the time it is reached
     half = 0.5 * jerk * dt
@@ -38,7 +39,6 @@ def approach(
     chosen = target_rate + (eased if gap > 0.0 else -eased)
     reached = value + min(max(chosen, low), high) * dt
     # a target that stopped short is not overshot far: the rate is taken off faster
-    slack = _LANDING * jerk * dt
     if gap > 0.0 and reached > target:
         reached = max(target, value + (rate - slack) * dt)
     elif gap < 0.0 and reached < target:

@@ -24,14 +24,14 @@ class GuardParams(Params):
         0.02, unit="m", low=0.0, high=0.2, doc="The footprint keeps this far from every measured point."
     )
     slow_clearance: float = param(
-        0.06,
+        0.05,
         unit="m",
         low=0.0,
         high=0.5,
         doc="Passing closer than this, the speed falls in proportion to what is left above the margin.",
     )
     creep_speed: float = param(
-        0.1, unit="m/s", low=0.01, high=0.5, doc="Speed left when passing at the margin, or moving out of it."
+        0.15, unit="m/s", low=0.01, high=0.5, doc="Speed left when passing at the margin, or moving out of it."
     )
     tracking_stiffness: float = param(
         2.5, unit="1/m", low=0.2, high=10.0, doc="Tracking errors decay over about this distance, inverted."

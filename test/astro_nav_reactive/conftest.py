@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -131,6 +132,17 @@ class Loop:
         self.plan = make_plan(predicted, v, w, self.robot)
         self.guard.add_plan(self.plan, now)
 
+    def errors(self) -> np.ndarray:
+        """(N, 4) time, and what the robot is ahead, left and turned of the plan that is followed all along."""
+        rows = []
+        for state in self.states:
+            planned = self.plan.sample(state.t)
+            c, s = math.cos(planned.yaw), math.sin(planned.yaw)
+            dx, dy = state.x - planned.x, state.y - planned.y
+            turn = math.remainder(state.yaw - planned.yaw, math.tau)
+            rows.append((state.t, c * dx + s * dy, -s * dx + c * dy, turn))
+        return np.array(rows)
+
     def predict(self, t: float) -> State:
         """The state at t after what is commanded already; from the previous plan while that is followed closely."""
         commands = CommandHistory()
@@ -201,3 +213,15 @@ class Loop:
 @pytest.fixture
 def robot() -> RobotParams:
     return RobotParams()
+
+
+@pytest.fixture
+def loop() -> type[Loop]:
+    """The closed loop, to be made with what a test needs."""
+    return Loop
+
+
+@pytest.fixture(name="make_plan")
+def make_plan_fixture() -> Callable[..., Trajectory]:
+    """`make_plan(state, v, w, robot, horizon)`."""
+    return make_plan
