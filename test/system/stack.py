@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import signal
 import subprocess
 import sys
@@ -118,6 +117,15 @@ class Client:
         self.until(got.done, patience, "the goal's result")
         return got.result()
 
+    def call(self, kind: Any, name: str, request: Any) -> Any:
+        """The answer of a service."""
+        service = self.node.create_client(kind, name)
+        assert service.wait_for_service(10.0), name
+        answer = service.call_async(request)
+        self.until(answer.done, 10.0, f"the answer of {name}")
+        self.node.destroy_client(service)
+        return answer.result()
+
     def _take_truth(self, message: Odometry) -> None:
         position, orientation = message.pose.pose.position, message.pose.pose.orientation
         self.pose = (position.x, position.y, 2.0 * math.atan2(orientation.z, orientation.w))
@@ -130,8 +138,3 @@ def pose_stamped(x: float, y: float, yaw: float = 0.0, frame: str = "map") -> Po
     pose.pose.position.x, pose.pose.position.y = x, y
     pose.pose.orientation.z, pose.pose.orientation.w = math.sin(0.5 * yaw), math.cos(0.5 * yaw)
     return pose
-
-
-def ros_domain() -> str:
-    """The domain of this test run."""
-    return os.environ["ROS_DOMAIN_ID"]

@@ -8,8 +8,11 @@ import pytest
 
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
 from action_msgs.msg import GoalStatus
-from astro_nav_msgs.msg import ContactReport
+from astro_nav_msgs.msg import ContactReport, GuardState
 from geometry_msgs.msg import PoseStamped, Twist
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState
+from nav2_msgs.action import NavigateToPose
 from nav_msgs.msg import Path
 
 from astro_nav_ros import qos
@@ -130,7 +133,31 @@ def test_a_bad_goal_ends_with_its_code_and_a_sentence(
     stack.check()
 
 
-def _goal(x: float, y: float):  # type: ignore[no-untyped-def]
-    from nav2_msgs.action import NavigateToPose
+def test_without_new_plans_the_guard_stops_the_robot_says_why_and_recovers(stack: Processes, client: Client) -> None:
+    states: list[GuardState] = []
+    twists: list[float] = []
+    client.node.create_subscription(GuardState, "/guard/state", states.append, 10)
+    client.node.create_subscription(Twist, "/cmd_vel", lambda m: twists.append(abs(m.linear.x) + abs(m.angular.z)), 10)
 
+    def change(transition: int) -> None:
+        request = ChangeState.Request(transition=Transition(id=transition))
+        assert client.call(ChangeState, "/local_planner/change_state", request).success
+
+    x, y = (1.0, 1.0) if client.pose[0] > 3.0 else (5.0, 2.6)
+    handle = client.send(pose_stamped(x, y))
+    before = client.pose
+    client.until(lambda: math.dist(before[:2], client.pose[:2]) > 0.3, 15.0, "motion")
+    change(Transition.TRANSITION_DEACTIVATE)
+    client.until(lambda: states and states[-1].code == GuardState.STALE_PLAN, 5.0, "the guard to miss the plan")
+    client.until(lambda: max(twists[-10:]) < AT_REST, 5.0, "the robot to stop")
+    twists.clear()
+    client.spin(1.0)
+    assert len(twists) > 30  # it never goes silent
+    handle.cancel_goal_async()
+    change(Transition.TRANSITION_ACTIVATE)
+    client.until(lambda: states[-1].code in (GuardState.OK, GuardState.IDLE), 5.0, "the guard to recover")
+    assert client.result(client.send(pose_stamped(x, y)), 30.0).status == GoalStatus.STATUS_SUCCEEDED
+
+
+def _goal(x: float, y: float) -> NavigateToPose.Goal:
     return NavigateToPose.Goal(pose=pose_stamped(x, y))

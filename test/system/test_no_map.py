@@ -1,0 +1,31 @@
+"""Driving without a map and without localisation, on what is seen, in odom."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
+from action_msgs.msg import GoalStatus
+
+from .conftest import WORLD
+from .stack import Client, Processes, pose_stamped
+
+
+def test_a_goal_in_odom_is_reached_without_a_map(client: Client, tmp_path: Path) -> None:
+    client.pose = (math.nan, math.nan, math.nan)
+    with Processes(tmp_path) as processes:
+        processes.start("simulator", "astro_nav_sim.node", world=WORLD, localisation=False)
+        for name in ("global", "local", "reactive"):
+            processes.start(name, f"astro_nav_{name}.node", use_sim_time=True)
+        client.until(lambda: client.navigate.server_is_ready() and math.isfinite(client.pose[0]), 40.0, "the stack")
+        client.spin(1.0)
+        start = client.pose
+        answer = client.result(client.send(pose_stamped(4.0, 0.5, 0.0, frame="odom")), 40.0)
+        assert (answer.status, answer.result.error_msg) == (GoalStatus.STATUS_SUCCEEDED, "")
+        assert math.dist(client.pose[:2], (start[0] + 4.0, start[1] + 0.5)) < 0.3  # odometry drifts
+        answer = client.result(client.send(pose_stamped(4.0, 2.0, 0.0, frame="map")), 15.0)
+        assert (answer.status, answer.result.error_code) == (GoalStatus.STATUS_ABORTED, 202)
+        processes.check()
