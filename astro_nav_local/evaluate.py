@@ -44,9 +44,9 @@ def evaluate_one(theta: np.ndarray, p: Problem, states: np.ndarray, survival: np
     if violation > SLACK:
         survival[:] = 1.0
         return np.inf
-    rest = survive(states, p.step, 0.5 * p.limits.wheel_accel, p.scene, p.shape, p.risk, survival)
+    rest, near = survive(states, p.step, 0.5 * p.limits.wheel_accel, p.scene, p.shape, p.risk, survival)
     cost = progress_cost(states, survival, p.step, p.scene, p.goal, p.weights)
-    cost += p.weights.collision * (1.0 - rest)
+    cost += p.weights.collision * (1.0 - rest) + p.weights.near * near
     return cost + comfort_cost(states, p.previous, p.step, p.limits.track, p.weights)
 
 

@@ -34,6 +34,7 @@ class Weights(NamedTuple):
     yaw_accel: float
     centripetal: float
     reverse: float
+    near: float
     change: float
     yaw_gain: float
     yaw_range: float

@@ -45,6 +45,7 @@ class LocalParams(Params):
     weight_yaw_accel: float = param(0.0005, unit="m s^3", low=0.0, high=10.0, doc="Cost of yaw acceleration squared.")
     weight_centripetal: float = param(0.02, unit="s^3/m", low=0.0, high=10.0, doc="Cost of centripetal acceleration squared.")
     weight_reverse: float = param(1.0, low=0.0, high=10.0, doc="Cost of a metre driven backwards.")
+    weight_near: float = param(0.5, low=0.0, high=10.0, doc="Cost of a metre driven touching things, falling by 1/e each 0.1 m away.")
     weight_change: float = param(0.03, unit="s/m", low=0.0, high=10.0, doc="Cost of deviating from the previous plan, per speed squared.")
 
     goal_xy_tolerance: float = param(0.05, unit="m", low=0.005, high=2.0, doc="Arrived within this distance.")

@@ -28,6 +28,8 @@ CLEAR = 3.5
 LOST = 1e-3
 #: Time in which tracking makes good what a change of speed left in position error, s.
 TRACKING_TIME = 0.5
+#: Decay of the discomfort of driving close to things, m, and the distance beyond which it is nothing.
+NEAR_SCALE, NEAR_RANGE = 0.1, 0.3
 #: The risk of touching is looked up again when a point of the robot may have moved this far, m.
 LOOK_EVERY = 0.04
 
@@ -196,8 +198,10 @@ def unseen_at(x: float, y: float, unseen: np.ndarray, frame: Frame) -> bool:
 
 
 @kernel
-def survive(states: np.ndarray, step: float, brake: float, scene: Scene, shape: Shape, model: RiskModel, out: np.ndarray) -> float:
-    """Survival along a rollout, and to rest beyond it.
+def survive(  # type: ignore[no-untyped-def]
+    states: np.ndarray, step: float, brake: float, scene: Scene, shape: Shape, model: RiskModel, out: np.ndarray
+):
+    """Survival along a rollout, and to rest beyond it; and how much of the way is driven close to things.
 
     Args:
         states: (T + 1, COLUMNS).
@@ -206,7 +210,8 @@ def survive(states: np.ndarray, step: float, brake: float, scene: Scene, shape: 
         out: (T + 1,) survival at each row, overwritten; out[0] = 1.
 
     Returns:
-        Survival until the robot has come to rest beyond the horizon.
+        Survival until the robot has come to rest beyond the horizon; and the way driven close to static things, m: a metre at no distance
+        counts as one, at NEAR_SCALE as 1/e, weighted by survival.
     """
     distance, unseen, frame, people, radii = scene.distance, scene.unseen, scene.frame, scene.people, scene.people_radius
     base, screen, body = shape.base, shape.screen, shape.body
@@ -214,6 +219,7 @@ def survive(states: np.ndarray, step: float, brake: float, scene: Scene, shape: 
     fade = math.exp(-step / model.memory)
     slow_fade = math.exp(-step / TRACKING_TIME)
     recent = 0.0
+    near = 0.0
     s = 1.0
     out[0] = 1.0
     faced = 0.0
@@ -233,8 +239,8 @@ def survive(states: np.ndarray, step: float, brake: float, scene: Scene, shape: 
             checked = k
             sigma = sigma_at(recent, k * step, model)
             free = people_free(x, y, yaw, k, sigma, people, radii, base, body)
-            if lower < CLEAR * sigma:
-                lower = static_distance(x, y, yaw, states[k, PAN], distance, frame, base, screen, body, CLEAR * sigma)
+            if lower < NEAR_RANGE:
+                lower = static_distance(x, y, yaw, states[k, PAN], distance, frame, base, screen, body, NEAR_RANGE)
                 if lower < CLEAR * sigma:
                     free *= 1.0 - normal_tail(lower / sigma)
             p = 1.0 - free
@@ -249,9 +255,11 @@ def survive(states: np.ndarray, step: float, brake: float, scene: Scene, shape: 
             s *= (1.0 - p) / (1.0 - faced)
             faced = min(p, 0.999)
         out[k] = s
+        if lower < NEAR_RANGE:
+            near += s * abs(v) * step * math.exp(-max(lower, 0.0) / NEAR_SCALE)
         if s < LOST:
             out[k:] = 0.0
-            return 0.0
+            return 0.0, near
     v = states[count, V]
     if abs(v) > 0.02:
         # and on to rest, braking straight ahead, against the static map
@@ -268,4 +276,4 @@ def survive(states: np.ndarray, step: float, brake: float, scene: Scene, shape: 
             if p > faced:
                 s *= (1.0 - p) / (1.0 - faced)
                 faced = min(p, 0.999)
-    return s
+    return s, near
