@@ -170,7 +170,7 @@ def _mark(axes: Axes, letter: str, row: np.ndarray) -> None:
     axes.add_patch(
         Polygon(corner, closed=True, fill=False, edgecolor=_MAGENTA, linewidth=0.9, linestyle=(0, (4, 3)), zorder=4)
     )
-    label = {"color": _MAGENTA, "fontsize": 10, "weight": "bold", "va": "top", "zorder": 6}
+    label: dict[str, Any] = {"color": _MAGENTA, "fontsize": 10, "weight": "bold", "va": "top", "zorder": 6}
     axes.text(corner[3][0] + 0.1, corner[3][1] - 0.1, letter, **label, bbox=_LABEL_BOX)
 
 
