@@ -109,6 +109,8 @@ class TourClient(Node):
             return "the simulated robot"
         if not self._stack_is_ready:
             return "a guard with fresh scans, odometry and plans"
+        if self.count_subscribers("ground_truth/odom") < 2 or self.count_subscribers("trajectory") < 2:
+            return "a recorder beside those who need the truth (this node) and the plans (the guard)"
         return "" if self._action.server_is_ready() else "the navigator's action navigate_to_pose"
 
     def _send(self, pose: Pose) -> Any:

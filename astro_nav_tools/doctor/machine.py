@@ -64,7 +64,7 @@ def disk() -> Finding:
     if free < 500:
         return warning(
             f"{free} MiB left on the disk of {SOURCE_ROOT}",
-            "make room: the environment takes 1 GiB, a recorded tour about 50 MiB",
+            "make room: the environment takes 1 GiB, a recorded tour about 10 MiB",
         )
     return ok(f"{free // 1024} GiB free")
 
