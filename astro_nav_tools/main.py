@@ -43,9 +43,8 @@ def main(args: list[str] | None = None) -> int:
     except USAGE_ERROR as error:
         message = error.format_message()
         return _fail(f"{message} (try: astro-nav --help)") if message else 2  # none: the help text has been printed
-    except typer.Abort:
-        return 130
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
+        print("astro-nav: interrupted", file=sys.stderr)
         return 130
     return int(status or 0)
 
