@@ -79,8 +79,10 @@ def probe_discs(polygon: np.ndarray, tolerance: float) -> np.ndarray:
     if len(polygon) == 0:
         return np.empty((0, 3))
     edges = np.roll(polygon, -1, axis=0) - polygon
-    step = tolerance / 3.0
-    outline = np.concatenate([p + np.outer(np.arange(0.0, 1.0, step / max(np.hypot(*e), step)), e) for p, e in zip(polygon, edges)])
+    step, sampling = tolerance / 4.0, tolerance / 6.0
+    outline = np.concatenate(
+        [p + np.outer(np.arange(0.0, 1.0, sampling / max(np.hypot(*e), sampling)), e) for p, e in zip(polygon, edges)]
+    )
     low, high = polygon.min(axis=0), polygon.max(axis=0)
     counts = np.maximum(np.ceil((high - low) / step).astype(int), 1) + 1
     axes = [np.linspace(low[i], high[i], counts[i] + (counts[i] + 1) % 2) for i in (0, 1)]
@@ -88,7 +90,7 @@ def probe_discs(polygon: np.ndarray, tolerance: float) -> np.ndarray:
     radii = -polygon_distances(centers, polygon)
     centers, radii = centers[radii > 0.0], radii[radii > 0.0]
     gaps = np.hypot(*(outline[None] - centers[:, None]).transpose(2, 0, 1)) - radii[:, None]
-    covers = gaps <= tolerance
+    covers = gaps <= tolerance - 0.5 * sampling  # so it holds between the samples of the outline too
     # prefer large discs among those that cover equally many points: they say more about the inside
     chosen: list[int] = []
     open_points = np.ones(len(outline), bool)
@@ -99,6 +101,10 @@ def probe_discs(polygon: np.ndarray, tolerance: float) -> np.ndarray:
             break  # a corner sharper than the lattice resolves: keep it as a point
         chosen.append(best)
         open_points &= ~covers[best]
+    for disc in list(chosen):  # what later discs made needless
+        others = [other for other in chosen if other != disc]
+        if others and (covers[others].any(axis=0) >= covers[disc]).all():
+            chosen = others
     discs = np.column_stack((centers[chosen], radii[chosen]))
     left = outline[open_points]
     return np.concatenate((discs, np.column_stack((left, np.zeros(len(left))))))

@@ -85,7 +85,7 @@ def _number(name: str, spec: dataclasses.Field[Any], kind: type, value: Any) -> 
     if low is not None or high is not None:
         wanted += f" from {'-inf' if low is None else low} to {'inf' if high is None else high}"
     wanted += f" {unit}" if unit else ""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) and not hasattr(value, "__float__"):
+    if isinstance(value, bool) or (not isinstance(value, (int, float)) and not hasattr(value, "__float__")):
         raise ParameterError(f"{name} = {value!r} must be {wanted}")
     number = float(value)
     outside = (low is not None and number < low) or (high is not None and number > high)

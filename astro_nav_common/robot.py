@@ -76,7 +76,10 @@ def load_robot(name: str) -> RobotParams:
     if not path.is_file():
         known = ", ".join(sorted(file.stem for file in ROBOTS_DIR.glob("*.yaml")))
         raise ParameterError(f"unknown robot '{name}'; there are: {known} (or the path of a YAML file)")
-    values = yaml.safe_load(path.read_text())
+    try:
+        values = yaml.safe_load(path.read_text())
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ParameterError(f"{path} cannot be read as YAML: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):
         raise ParameterError(f"{path} must hold a mapping of robot parameters")
     return RobotParams.from_dict(values)

@@ -123,8 +123,7 @@ class Trajectory:
     def sample(self, t: float) -> State:
         """State at time t, linear between samples (yaw is unwrapped along a trajectory); the ends are held, at rest past the end."""
         times = self.t
-        u = (t - times[0]) / (times[-1] - times[0]) * (times.size - 1)
-        i = int(min(max(u, 0.0), times.size - 1.000001))
+        i = min(max(int(times.searchsorted(t, side="right")) - 1, 0), times.size - 2)
         f = min(max((t - times[i]) / (times[i + 1] - times[i]), 0.0), 1.0)
 
         def at(values: np.ndarray) -> float:
