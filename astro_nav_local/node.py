@@ -19,8 +19,9 @@ from visualization_msgs.msg import MarkerArray
 
 from astro_nav_common.errors import AstroNavError, InputError
 from astro_nav_common.footprint import Footprint
+from astro_nav_common.latency import ActuationEstimator
 from astro_nav_common.robot import load_robot
-from astro_nav_common.types import Command, Guidance, Scan
+from astro_nav_common.types import Command, Guidance, Scan, State
 from astro_nav_local.candidate_markers import candidate_markers
 from astro_nav_local.follow import TF_ERROR, Ending, PathTask
 from astro_nav_local.params import LocalParams
@@ -29,6 +30,7 @@ from astro_nav_local.progress import ProgressChecker
 from astro_nav_ros import qos
 from astro_nav_ros.actions import GoalServer
 from astro_nav_ros.conversions import grid_message, path_message, path_of, polygon_message, seconds
+from astro_nav_ros.diagnostics import Samples
 from astro_nav_ros.node_params import LocalNodeParams
 from astro_nav_ros.own_messages import obstacles_of, trajectory_message
 from astro_nav_ros.runtime import ManagedNode, run
@@ -39,6 +41,10 @@ from astro_nav_ros.transforms import TransformError, Transforms
 INVALID_CONTROLLER, INVALID_PATH = 101, 103
 #: names under which clients ask for the one controller there is
 CONTROLLER_IDS = ("", "FollowPath")
+#: cycles over which the time from the start of a cycle to its publication is taken, and the least it is taken for, s
+RECENT_CYCLES, CYCLE_TIME_MIN = 100, 0.005
+#: s between looks at the delays
+LEARN_PERIOD = 1.0
 
 
 class LocalPlannerNode(ManagedNode):
@@ -70,10 +76,11 @@ class LocalPlannerNode(ManagedNode):
         self._guidance: Guidance | None = None
         self._paths_taken, self._cycle_index, self._screen_command = 0, 0, 0.0
         self._pose_lost_since, self._last_cycle = math.inf, -math.inf
+        self._actuation = ActuationEstimator(self._robot.actuation_delay, self._robot.actuation_time_constant)
+        self._publication = Samples(RECENT_CYCLES)
+        self.health.extra(self._delays)
         self._transforms = Transforms(self)
-        Sensing(
-            self, params, bool(self._robot.screen), self._take_scan, lambda state: self._planner.add_odometry(state)
-        )
+        Sensing(self, params, bool(self._robot.screen), self._take_scan, self._take_odometry)
         if params.enable_stamped_cmd_vel:
             self.create_subscription(TwistStamped, "cmd_vel", self._take_stamped_command, qos.NEWEST)
         else:
@@ -100,8 +107,14 @@ class LocalPlannerNode(ManagedNode):
         self.health.sample("scan_age_ms", 1e3 * (self.now() - scan.t))
         self._planner.add_scan(scan)
 
+    def _take_odometry(self, state: State) -> None:
+        self._planner.add_odometry(state)
+        self._actuation.add_motion(state)
+
     def _take_command(self, t: float, twist: Twist) -> None:
-        self._planner.add_command(t, Command(twist.linear.x, twist.angular.z, self._screen_command))
+        command = Command(twist.linear.x, twist.angular.z, self._screen_command)
+        self._planner.add_command(t, command)
+        self._actuation.add_command(t, command)
 
     def _take_stamped_command(self, message: TwistStamped) -> None:
         self._take_command(seconds(message.header.stamp), message.twist)
@@ -162,8 +175,10 @@ class LocalPlannerNode(ManagedNode):
             return
         planned = time.perf_counter()
         self._trajectory.publish(trajectory_message(plan.trajectory, self._params.odom_frame))
+        published = time.perf_counter()
+        self._publication.add(published - began)
         self.health.sample("plan_ms", 1e3 * (planned - began))
-        self.health.sample("publish_ms", 1e3 * (time.perf_counter() - planned))
+        self.health.sample("publish_ms", 1e3 * (published - planned))
         for stage, duration in plan.stages_ms.items():
             self.health.sample(f"stage.{stage}_ms", duration)
         self._report(now, plan)
@@ -172,6 +187,22 @@ class LocalPlannerNode(ManagedNode):
         self.health.sample("cycle_ms", 1e3 * (time.perf_counter() - began))
         if self.now() > now + self._period:
             self.health.count("deadline_misses")
+
+    def _learn_delays(self) -> None:
+        """The fast-forward reckons with delays as they are measured, not as they are configured."""
+        self._actuation.update()
+        self._planner.actuation_delay = self._actuation.delay
+        if self._publication.count >= RECENT_CYCLES:
+            (usual,) = self._publication.percentiles(95.0)
+            self._planner.cycle_time = min(max(usual, CYCLE_TIME_MIN), self._period)
+
+    def _delays(self) -> dict[str, object]:
+        """For the diagnostics."""
+        return {
+            "actuation_delay_ms.p50": 1e3 * self._actuation.delay,
+            "actuation_delay_ms.p95": 1e3 * self._actuation.spread,
+            "cycle_time_ms": 1e3 * self._planner.cycle_time,
+        }
 
     def _count_cycle(self, now: float) -> None:
         if now < self._last_cycle:
@@ -184,6 +215,8 @@ class LocalPlannerNode(ManagedNode):
             self.health.count("deadline_misses", max(0, round((now - self._last_cycle) / self._period) - 1))
         self._last_cycle = now
         self._cycle_index += 1
+        if self._cycle_index % max(1, round(LEARN_PERIOD / self._period)) == 0:
+            self._learn_delays()
         self.health.count("cycles_count")
 
     def _steer(self, now: float) -> None:

@@ -11,6 +11,7 @@ from nav2_msgs.msg import CollisionMonitorState
 from std_msgs.msg import Float64
 
 from astro_nav_common.errors import AstroNavError, InputError
+from astro_nav_common.latency import ActuationEstimator
 from astro_nav_common.robot import load_robot
 from astro_nav_common.types import Command, GuardReport, Scan, State
 from astro_nav_reactive.guard import Guard
@@ -28,6 +29,8 @@ from astro_nav_ros.transforms import TransformError
 STATE_EVERY = 5
 #: the screen is told anew when the angle has changed by this, rad, and with every so many commands
 SCREEN_STEP, SCREEN_EVERY = 0.002, 10
+#: s between looks at the delay of the base
+LEARN_PERIOD = 1.0
 #: codes with which the robot is brought to a stop
 STOPS = frozenset(GuardCode) - {GuardCode.OK, GuardCode.SLOWING, GuardCode.IDLE}
 
@@ -54,8 +57,10 @@ class ReactiveGuardNode(ManagedNode):
 
     def start(self) -> None:
         """Build the guard, listen, and tick."""
+        self._actuation = ActuationEstimator(self._robot.actuation_delay, self._robot.actuation_time_constant)
         self._make_guard()
         self.parameters.on_change(self._make_guard)
+        self.health.extra(lambda: {"actuation_delay_ms": 1e3 * self._actuation.delay})
         self._told, self._ticks, self._commands = -1, 0, 0
         Sensing(
             self,
@@ -68,6 +73,7 @@ class ReactiveGuardNode(ManagedNode):
         )
         self.create_subscription(TrajectoryMessage, "trajectory", self._take_trajectory, qos.NEWEST)
         self.create_timer(1.0 / self.parameters.get(GuardParams).rate_hz, self._tick_on_time)
+        self.create_timer(LEARN_PERIOD, self._learn_delay)
 
     def stop(self) -> None:
         """The last word is always: stand still."""
@@ -76,6 +82,11 @@ class ReactiveGuardNode(ManagedNode):
     def _make_guard(self) -> None:
         # built anew when a parameter changes: it needs no longer than one tick to know its surroundings again
         self._guard = Guard(self.parameters.get(GuardParams), self._robot)
+        self._guard.set_latency(self._actuation.delay)
+
+    def _learn_delay(self) -> None:
+        self._actuation.update()
+        self._guard.set_latency(self._actuation.delay)
 
     def _take_scan(self, scan: Scan) -> None:
         # counted from here: the events executor has no callbacks with message info, which would tell when it came in
@@ -86,6 +97,7 @@ class ReactiveGuardNode(ManagedNode):
 
     def _take_odometry(self, state: State) -> None:
         self._guard.add_odometry(state, self.now())
+        self._actuation.add_motion(state)
 
     def _take_screen(self, screen_yaw: float) -> None:
         self._guard.add_screen(screen_yaw, self.now())
@@ -134,6 +146,7 @@ class ReactiveGuardNode(ManagedNode):
         return report
 
     def _send(self, command: Command) -> None:
+        self._actuation.add_command(self.now(), command)
         # the screen first: the base takes both when cmd_vel arrives
         self._commands += 1
         turned = abs(command.screen_yaw - self._screen_message.data) > SCREEN_STEP
