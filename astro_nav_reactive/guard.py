@@ -94,7 +94,7 @@ class Guard:
         zero = np.zeros_like(t)
         plan = Trajectory(t, 0.2 * t, zero, zero, zero + 0.2, zero, zero, zero, zero, zero + 1.0, 0.0)
         scan = Scan(0.0, np.full(16, 0.5), -0.5, 0.05, 0.05, 10.0)
-        for now in np.arange(0.0, 0.4, 0.02):
+        for now in np.arange(0.0, 0.4, 0.02).tolist():
             self.add_odometry(State(now, 0.0, 0.0, 0.0), now)
             # an obstacle jumps up at the end, so braking runs too, and the last scan comes before its odometry
             self.add_scan(replace(scan, t=now + 0.01, ranges=scan.ranges * (0.44 if now > 0.3 else 1.0)), now)
