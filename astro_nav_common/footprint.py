@@ -86,7 +86,7 @@ def probe_discs(polygon: np.ndarray, tolerance: float) -> np.ndarray:
     low, high = polygon.min(axis=0), polygon.max(axis=0)
     counts = np.maximum(np.ceil((high - low) / step).astype(int), 1) + 1
     axes = [np.linspace(low[i], high[i], counts[i] + (counts[i] + 1) % 2) for i in (0, 1)]
-    centers = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+    centers: np.ndarray = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
     radii = -polygon_distances(centers, polygon)
     centers, radii = centers[radii > 0.0], radii[radii > 0.0]
     gaps = np.hypot(*(outline[None] - centers[:, None]).transpose(2, 0, 1)) - radii[:, None]

@@ -62,7 +62,7 @@ def _compile(function: _F, **options: Any) -> _F:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(_FOLDER / _digest(function.__module__))
     try:
-        return numba.njit(**_OPTIONS, **options)(function)  # type: ignore[no-any-return]
+        return numba.njit(**_OPTIONS, **options)(function)
     finally:
         numba.config.CACHE_DIR = before
 
