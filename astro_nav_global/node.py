@@ -12,7 +12,6 @@ from concurrent.futures import Future
 from typing import Any
 
 from geometry_msgs.msg import PoseStamped
-from map_msgs.msg import OccupancyGridUpdate
 from nav2_msgs.action import ComputePathToPose, FollowPath, NavigateToPose
 from nav2_msgs.srv import ClearEntireCostmap
 from nav_msgs.msg import OccupancyGrid, Path
@@ -20,6 +19,7 @@ from rclpy.action.server import ServerGoalHandle
 
 from astro_nav_common.errors import AstroNavError, PlanningError
 from astro_nav_common.geometry import compose
+from astro_nav_common.grid import Grid
 from astro_nav_common.robot import load_robot
 from astro_nav_common.types import Pose
 from astro_nav_global.costmap import nav2_occupancy
@@ -34,13 +34,13 @@ from astro_nav_ros.conversions import (
     duration,
     grid_message,
     grid_of,
-    patched,
     path_message,
     pose_of,
     pose_stamped,
     seconds,
 )
 from astro_nav_ros.goal_client import GoalClient
+from astro_nav_ros.maps import MapListener
 from astro_nav_ros.node_params import GlobalNodeParams
 from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_ros.transforms import TransformError, Transforms
@@ -72,7 +72,7 @@ class GlobalPlannerNode(ManagedNode):
         params = self._params
         self._make_planner()
         self.parameters.on_change(self._parameters_changed)
-        self._map: OccupancyGrid | None = None
+        self._map: Grid | None = None
         self._frame = params.odom_frame  # planned in: the map's, once there is one
         self._worker = Worker(self, "planning")
         self._transforms = Transforms(self)
@@ -81,8 +81,7 @@ class GlobalPlannerNode(ManagedNode):
             None  # of navigate_to_pose, in the frame planned in; None until it could be transformed
         )
         self._turn, self._updating, self._path_sent = 0, False, 0
-        self.create_subscription(OccupancyGrid, "map", self._take_map, qos.LATCHED)
-        self.create_subscription(OccupancyGridUpdate, "map_updates", self._take_map_update, qos.DEFAULT)
+        self._maps = MapListener(self, self._take_map)
         self.create_subscription(OccupancyGrid, params.local_costmap_topic, self._take_local_map, qos.NEWEST)
         self._compute = GoalServer(self, ComputePathToPose, "compute_path_to_pose", self._begin_plan)
         self._navigate = GoalServer(self, NavigateToPose, "navigate_to_pose", self._begin_navigation)
@@ -90,7 +89,10 @@ class GlobalPlannerNode(ManagedNode):
         self._own = GoalClient(self, NavigateToPose, "navigate_to_pose")
         self._clear_local = self.create_client(ClearEntireCostmap, "local_costmap/clear_entirely_local_costmap")
         self.create_subscription(
-            PoseStamped, "goal_pose", lambda pose: self._own.send(NavigateToPose.Goal(pose=pose)), qos.DEFAULT
+            PoseStamped,
+            "goal_pose",
+            lambda pose: self._own.send(NavigateToPose.Goal(pose=pose), self.now()),
+            qos.DEFAULT,
         )
         self.create_timer(1.0 / params.navigator_hz, self._tick)
         self.create_timer(1.0 / params.publish_hz, self._show_costs)
@@ -110,38 +112,23 @@ class GlobalPlannerNode(ManagedNode):
         def rebuild() -> None:
             self._make_planner()
             if self._map is not None:
-                self._planner.set_map(grid_of(self._map, "the map"))
+                self._planner.set_map(self._map)
 
         self._worker.submit(rebuild, self._restart)
 
     # Maps.
 
-    def _take_map(self, message: OccupancyGrid) -> None:
+    def _take_map(self, grid: Grid, frame: str) -> None:
         """A new map: planned on from now on, in its frame."""
-        try:
-            grid = grid_of(message, "the map")
-        except AstroNavError as error:
-            self.get_logger().error(f"map dropped: {error}")
-            return
-        self._map = message
 
         def taken(done: Future[Any]) -> None:
             if done.exception() is not None:
                 self.get_logger().error(f"map dropped: {done.exception()}")
                 return
-            self._frame = message.header.frame_id or self._params.global_frame
+            self._map, self._frame = grid, frame or self._params.global_frame
             self._restart(done)
 
         self._worker.submit(lambda: self._planner.set_map(grid), taken)
-
-    def _take_map_update(self, update: OccupancyGridUpdate) -> None:
-        """A part of the map has changed."""
-        if self._map is None:
-            return
-        try:
-            self._take_map(patched(self._map, update))
-        except AstroNavError as error:
-            self.get_logger().error(f"map update dropped: {error}")
 
     def _take_local_map(self, message: OccupancyGrid) -> None:
         """What the local planner sees overlays the map, or is the map."""
@@ -244,6 +231,8 @@ class GlobalPlannerNode(ManagedNode):
 
     def _tick(self) -> None:
         """Have the navigator look at how things stand, if it is not still at it."""
+        self._follow.insist(self.now())
+        self._own.insist(self.now())
         goal = self._navigate.current
         if goal is None:
             return
@@ -308,7 +297,7 @@ class GlobalPlannerNode(ManagedNode):
             self._follow.cancel()
             return
         message = path_message(path.points, frame, self.now())
-        self._follow.send(FollowPath.Goal(path=message))
+        self._follow.send(FollowPath.Goal(path=message), self.now())
         self._plan.publish(message)
 
     def _end_navigation(self, goal: ServerGoalHandle, code: int, message: str) -> None:

@@ -9,6 +9,9 @@ from rclpy.action import ActionClient
 from rclpy.node import Node
 from rclpy.task import Future
 
+#: s after which a goal that was not answered is sent again
+ANSWER_PATIENCE = 2.0
+
 
 class Outcome(NamedTuple):
     """How a goal ended. code and message are the action's own."""
@@ -27,6 +30,7 @@ class GoalClient:
         self._client = ActionClient(node, action_type, name)
         self._handle: Any = None
         self._turn = 0
+        self._unanswered: tuple[Any, float] | None = None  # a goal that was sent, and when
         #: a goal is under way: sent, and neither ended nor given up
         self.active = False
         #: the newest feedback of the goal under way
@@ -38,10 +42,11 @@ class GoalClient:
         """True if somebody serves the action."""
         return bool(self._client.server_is_ready())
 
-    def send(self, goal: Any) -> None:
-        """Start a goal; one under way is preempted by the server."""
+    def send(self, goal: Any, now: float) -> None:
+        """Start a goal; one under way is preempted by the server. Args: now: s."""
         self._turn += 1
         turn, self.active, self.feedback, self.outcome, self._handle = self._turn, True, None, None, None
+        self._unanswered = (goal, now)
         if not self.is_ready():
             self._end(turn, Outcome(False, 0, f"nobody serves the action '{self._name}'"))
             return
@@ -54,10 +59,15 @@ class GoalClient:
             lambda sent: self._accepted(turn, sent)
         )
 
+    def insist(self, now: float) -> None:
+        """To be called now and then: sends a goal again that was not answered, as happens while nodes discover each other."""
+        if self._unanswered is not None and not 0.0 <= now - self._unanswered[1] < ANSWER_PATIENCE:
+            self.send(self._unanswered[0], now)
+
     def cancel(self) -> None:
         """Give up the goal under way; its end is not waited for."""
         self._turn += 1
-        self.active = False
+        self.active, self._unanswered = False, None
         if self._handle is not None:
             self._handle.cancel_goal_async()
             self._handle = None
@@ -70,7 +80,7 @@ class GoalClient:
             handle.cancel_goal_async()  # given up before it was accepted
         else:
             if turn == self._turn:
-                self._handle = handle
+                self._handle, self._unanswered = handle, None
             handle.get_result_async().add_done_callback(lambda got: self._ended(turn, got))
 
     def _ended(self, turn: int, got: Future) -> None:
@@ -80,4 +90,4 @@ class GoalClient:
 
     def _end(self, turn: int, outcome: Outcome) -> None:
         if turn == self._turn:
-            self.active, self._handle, self.outcome = False, None, outcome
+            self.active, self._handle, self._unanswered, self.outcome = False, None, None, outcome

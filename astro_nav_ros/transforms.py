@@ -7,9 +7,7 @@ from rclpy.time import Time
 from tf2_msgs.msg import TFMessage
 from tf2_ros import Buffer, TransformException, TransformListener
 
-from astro_nav_common.conventions import wrap_angle
 from astro_nav_common.errors import AstroNavError
-from astro_nav_common.geometry import between
 from astro_nav_common.types import Pose
 from astro_nav_ros.conversions import stamp, yaw_of
 from astro_nav_ros.qos import TF_STATIC
@@ -53,25 +51,6 @@ class SensorMounts:
         if pose is None:
             pose = self._known[frame] = _lookup(self._buffer, self._base_frame, frame, None)
         return pose
-
-
-class JumpDetector:
-    """Tells when a transform that should be constant or drift slowly has jumped (localisation has corrected itself)."""
-
-    def __init__(self, distance: float, angle: float) -> None:
-        """Args: distance: m. angle: rad; what counts as a jump."""
-        self._distance, self._angle = distance, angle
-        self._last: Pose | None = None
-
-    def __call__(self, pose: Pose) -> bool:
-        """True if `pose` is further than the limits from the last one that was reported as a jump (or the first)."""
-        if self._last is not None:
-            step = between(self._last, pose)
-            if abs(step.x) + abs(step.y) < self._distance and abs(wrap_angle(step.yaw)) < self._angle:
-                return False
-        jumped = self._last is not None
-        self._last = pose
-        return jumped
 
 
 def _lookup(buffer: Buffer, target: str, source: str, t: float | None) -> Pose:

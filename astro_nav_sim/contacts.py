@@ -27,9 +27,11 @@ class ContactWatch:
         self._model, self._hull = model, hull_geoms
         self._last_touch: dict[int, float] = {}
         self.contacts: list[Contact] = []
+        self.touching = False
 
     def update(self, data: mujoco.MjData, now: float, speed: float) -> None:
         """Note what touches the hull at this step."""
+        self.touching = False
         for i, (first, second) in enumerate(data.contact.geom.tolist()):
             hull_first = first in self._hull
             if not hull_first and second not in self._hull:
@@ -39,3 +41,4 @@ class ContactWatch:
                 x, y, _ = data.contact.pos[i]
                 self.contacts.append(Contact(now, self._model.geom(other).name, float(x), float(y), speed))
             self._last_touch[other] = now
+            self.touching = True

@@ -28,8 +28,9 @@ from astro_nav_sim.robot import SimRobot, load_sim_robot
 from astro_nav_sim.simulator import Event, JointEvent, OdometryEvent, ScanEvent, Simulator
 from astro_nav_sim.worlds import load_world
 
-#: s that the simulation may lag before the lost time is given up instead of made good in one burst
-LARGEST_LAG = 0.2
+#: s that the simulation may lag (the machine is busy) before the lost time is given up: made good in one burst, it would be
+#: a jump of the clock, and every deadline in it missed
+LARGEST_LAG = 0.05
 #: s between messages of ground truth, exactly
 TRUTH_PERIOD = 0.02
 #: one in so many measurements of the pan joint (which come with the odometry) is published
@@ -62,7 +63,7 @@ class SimulatorNode(ManagedNode):
         )
         self._error = LocalisationError(params.localisation_noise, np.random.default_rng([params.seed, 1]))
         self._screen_yaw, self._last_twist = 0.0, -math.inf
-        self._contacts_told, self._steps, self._joints_taken = 0, 0, 0
+        self._contacts_told, self._steps, self._joints_taken = (0, False), 0, 0
         self._truth_steps = max(1, round(TRUTH_PERIOD / self._sim.dt))
 
         create = self.create_publisher
@@ -138,7 +139,7 @@ class SimulatorNode(ManagedNode):
                 self._publish_joint(event)
         for truth in truths:
             self._truth.publish(odometry_message(truth, self._params.global_frame, self._params.robot_base_frame))
-        if len(self._sim.contacts) != self._contacts_told:
+        if (len(self._sim.contacts), self._sim.touching) != self._contacts_told:
             self._publish_contacts()
 
     def _publish_odometry(self, event: OdometryEvent) -> None:
@@ -160,11 +161,11 @@ class SimulatorNode(ManagedNode):
         self._joints.publish(message)
 
     def _publish_contacts(self) -> None:
-        contacts = self._sim.contacts
-        self._contacts_told = len(contacts)
+        contacts, touching = self._sim.contacts, self._sim.touching
+        self._contacts_told = (len(contacts), touching)
         last = (contacts[-1].body, contacts[-1].x, contacts[-1].y) if contacts else None
         self._contacts.publish(
-            contact_message(len(contacts), bool(contacts), last, self._params.global_frame, self._sim.time)
+            contact_message(len(contacts), touching, last, self._params.global_frame, self._sim.time)
         )
 
 

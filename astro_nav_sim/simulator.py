@@ -90,6 +90,11 @@ class Simulator:
         return self._contacts.contacts
 
     @property
+    def touching(self) -> bool:
+        """True while hull or screen touch anything."""
+        return self._contacts.touching
+
+    @property
     def odom_in_world(self) -> Pose:
         """Pose of the odometry's frame in the world, by the newest odometry taken: what perfect localisation would give."""
         return compose(self._truth_before, inverse(self._odom_pose))

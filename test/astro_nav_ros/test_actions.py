@@ -59,7 +59,7 @@ def goal(name: str = "") -> FollowPath.Goal:
 
 
 def test_a_goal_runs_until_the_server_says_so(bench: Bench) -> None:
-    bench.client.send(goal("a"))
+    bench.client.send(goal("a"), 0.0)
     bench.until(lambda: bench.begun)
     assert bench.begun[0].status == GoalStatus.STATUS_EXECUTING
     assert bench.begun[0].request.controller_id == "a"
@@ -74,7 +74,7 @@ def test_a_goal_runs_until_the_server_says_so(bench: Bench) -> None:
 
 
 def test_an_aborted_goal_tells_code_and_message(bench: Bench) -> None:
-    bench.client.send(goal())
+    bench.client.send(goal(), 0.0)
     bench.until(lambda: bench.begun)
     bench.server.abort(bench.begun[0], 105, "no progress")
     bench.until(lambda: bench.client.outcome)
@@ -83,7 +83,7 @@ def test_an_aborted_goal_tells_code_and_message(bench: Bench) -> None:
 
 def test_a_goal_may_be_aborted_while_it_begins(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench.server, "_begin", lambda begun: bench.server.abort(begun, 103, "no poses"))
-    bench.client.send(goal())
+    bench.client.send(goal(), 0.0)
     bench.until(lambda: bench.client.outcome)
     assert bench.client.outcome == Outcome(False, 103, "no poses")
 
@@ -100,9 +100,9 @@ def test_a_newer_goal_ends_the_old_one_aborted(bench: Bench) -> None:
 
 
 def test_the_client_ignores_the_end_of_a_goal_it_replaced(bench: Bench) -> None:
-    bench.client.send(goal("a"))
+    bench.client.send(goal("a"), 0.0)
     bench.until(lambda: bench.begun)
-    bench.client.send(goal("b"))
+    bench.client.send(goal("b"), 0.0)
     bench.until(lambda: len(bench.begun) == 2)
     for _ in range(10):
         bench.executor.spin_once(0.02)
@@ -122,7 +122,7 @@ def test_a_cancelled_goal_ends_cancelled(bench: Bench) -> None:
 
 @pytest.mark.parametrize("accepted_first", [True, False])
 def test_the_client_cancels(bench: Bench, accepted_first: bool) -> None:
-    bench.client.send(goal())
+    bench.client.send(goal(), 0.0)
     if accepted_first:
         bench.until(lambda: bench.begun and bench.client._handle)
     bench.client.cancel()
@@ -130,9 +130,25 @@ def test_the_client_cancels(bench: Bench, accepted_first: bool) -> None:
     bench.until(lambda: bench.begun and bench.begun[0].is_cancel_requested)
 
 
+def test_a_goal_without_an_answer_is_sent_again(bench: Bench) -> None:
+    bench.client.send(goal("a"), 10.0)
+    bench.client.insist(11.0)
+    bench.client.insist(12.5)  # the answer is on its way, but nothing has been spun yet
+    bench.until(lambda: len(bench.begun) == 2)
+    bench.until(lambda: bench.client._handle)
+    bench.client.insist(100.0)
+    for _ in range(10):
+        bench.executor.spin_once(0.02)
+    assert len(bench.begun) == 2
+    assert bench.client.active
+    bench.server.succeed(bench.begun[1])
+    bench.until(lambda: bench.client.outcome)
+    assert bench.client.outcome == Outcome(True, 0, "")
+
+
 def test_without_a_server_a_goal_ends_at_once(bench: Bench) -> None:
     client = GoalClient(bench.client_node, FollowPath, "follow_nothing")
-    client.send(goal())
+    client.send(goal(), 0.0)
     assert client.outcome is not None
     assert "follow_nothing" in client.outcome.message
 
@@ -150,7 +166,7 @@ def test_destroying_the_server_ends_its_goal(bench: Bench) -> None:
 
 def test_an_idle_goal_costs_nothing(bench: Bench) -> None:
     """While a goal is under way nothing polls: awaiting in an execute callback would keep this executor busy."""
-    bench.client.send(goal())
+    bench.client.send(goal(), 0.0)
     bench.until(lambda: bench.begun)
     for _ in range(20):
         bench.executor.spin_once(0.01)

@@ -32,7 +32,9 @@ def test_trajectories_come_back_to_the_nanosecond() -> None:
     sent = plan()
     back = own_messages.trajectory_of(over_the_wire(own_messages.trajectory_message(sent, "odom")))
     for name in Trajectory.ARRAYS:
-        np.testing.assert_allclose(getattr(back, name), getattr(sent, name), rtol=0.0, atol=1e-6 if name == "t" else 0.0)
+        np.testing.assert_allclose(
+            getattr(back, name), getattr(sent, name), rtol=0.0, atol=1e-6 if name == "t" else 0.0
+        )
     assert (back.plan_id, back.is_stop, back.sense_t) == (7, True, pytest.approx(sent.sense_t, abs=1e-6))
 
 

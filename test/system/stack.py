@@ -121,6 +121,7 @@ class Client:
         """The answer of a service."""
         service = self.node.create_client(kind, name)
         assert service.wait_for_service(10.0), name
+        self.spin(0.5)  # an answer can be lost while the processes still discover each other
         answer = service.call_async(request)
         self.until(answer.done, 10.0, f"the answer of {name}")
         self.node.destroy_client(service)
