@@ -142,6 +142,8 @@ class GlobalPlannerNode(ManagedNode):
         except AstroNavError as error:
             self.health.tell_warning(f"observation dropped: {error}")
             return
+        if self._navigate.current is None:
+            self.health.tell_ok("waiting for a goal")
         self._worker.submit(lambda: self._planner.observe(grid, seconds(message.header.stamp), frame), self._check)
 
     def _show_costs(self) -> None:

@@ -21,7 +21,7 @@ from astro_nav_common.errors import AstroNavError, InputError
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.latency import ActuationEstimator
 from astro_nav_common.robot import load_robot
-from astro_nav_common.types import Command, Guidance, Scan, State
+from astro_nav_common.types import Command, Guidance, Obstacle, Scan, State
 from astro_nav_local.candidate_markers import candidate_markers
 from astro_nav_local.follow import TF_ERROR, Ending, PathTask
 from astro_nav_local.params import LocalParams
@@ -32,7 +32,7 @@ from astro_nav_ros.actions import GoalServer
 from astro_nav_ros.conversions import grid_message, path_message, path_of, polygon_message, seconds
 from astro_nav_ros.diagnostics import Samples
 from astro_nav_ros.node_params import LocalNodeParams
-from astro_nav_ros.own_messages import obstacles_of, trajectory_message
+from astro_nav_ros.own_messages import obstacles_message, obstacles_of, trajectory_message
 from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_ros.sensing import Sensing
 from astro_nav_ros.transforms import TransformError, Transforms
@@ -43,6 +43,8 @@ INVALID_CONTROLLER, INVALID_PATH = 101, 103
 CONTROLLER_IDS = ("", "FollowPath")
 #: cycles over which the time from the start of a cycle to its publication is taken, and the least it is taken for, s
 RECENT_CYCLES, CYCLE_TIME_MIN = 100, 0.005
+#: s for which the newest `people` count
+PEOPLE_TIMEOUT = 1.0
 #: s between looks at the delays
 LEARN_PERIOD = 1.0
 
@@ -65,6 +67,7 @@ class LocalPlannerNode(ManagedNode):
         self._local_plan = create(Path, "local_plan", qos.NEWEST)
         self._markers = create(MarkerArray, "trajectories", qos.NEWEST)
         self._costmap = create(OccupancyGrid, "local_costmap/costmap", qos.LATCHED)
+        self._obstacles = create(TrackedObstacleArray, "obstacles", qos.NEWEST)
         self._outline = create(PolygonStamped, "local_costmap/published_footprint", qos.NEWEST)
 
     def start(self) -> None:
@@ -75,7 +78,8 @@ class LocalPlannerNode(ManagedNode):
         self._task: PathTask | None = None
         self._guidance: Guidance | None = None
         self._paths_taken, self._cycle_index, self._screen_command = 0, 0, 0.0
-        self._pose_lost_since, self._last_cycle = math.inf, -math.inf
+        self._pose_lost_since, self._last_cycle, self._people_heard = math.inf, -math.inf, -math.inf
+        self._people: list[Obstacle] = []
         self._actuation = ActuationEstimator(self._robot.actuation_delay, self._robot.actuation_time_constant)
         self._publication = Samples(RECENT_CYCLES)
         self.health.extra(self._delays)
@@ -100,6 +104,7 @@ class LocalPlannerNode(ManagedNode):
         """A planner with the new values, that knows where the robot is; its map is there again with the next scan."""
         old, self._planner = self._planner, self._make_planner()
         self._planner.odometry, self._planner.commands = old.odometry, old.commands
+        self._planner.actuation_delay = self._actuation.delay
         self._period = 1.0 / self.parameters.get(LocalParams).rate_hz
         self._timer.timer_period_ns = round(1e9 * self._period)
 
@@ -124,12 +129,17 @@ class LocalPlannerNode(ManagedNode):
 
     def _take_speed_limit(self, message: SpeedLimit) -> None:
         limit = message.speed_limit * (0.01 * self._robot.v_max if message.percentage else 1.0)
+        if not math.isfinite(limit):
+            self.get_logger().warning(
+                f"speed limit {message.speed_limit} dropped: not finite", throttle_duration_sec=5.0
+            )
+            return
         self._planner.set_speed_limit(limit if limit > 0.0 else None)  # as in Nav2, zero lifts the limit
 
     def _take_people(self, message: TrackedObstacleArray) -> None:
         try:
             frame_odom = self._transforms.lookup(self._params.odom_frame, message.header.frame_id)
-            self._planner.set_obstacles(obstacles_of(message, frame_odom))
+            self._people, self._people_heard = obstacles_of(message, frame_odom), self.now()
         except AstroNavError as error:
             self.get_logger().warning(f"people dropped: {error}", throttle_duration_sec=5.0)
 
@@ -168,6 +178,9 @@ class LocalPlannerNode(ManagedNode):
         now, began = self.now(), time.perf_counter()
         self._count_cycle(now)
         self._steer(now)
+        if not 0.0 <= now - self._people_heard <= PEOPLE_TIMEOUT:
+            self._people = []
+        self._planner.set_obstacles(self._people)
         try:
             plan = self._planner.plan(now)
         except InputError as error:
@@ -277,6 +290,8 @@ class LocalPlannerNode(ManagedNode):
             )
         if self._outline.get_subscription_count():
             self._outline.publish(polygon_message(self._footprint.polygons_at(state.pose)[0], frame, now))
+        if self._obstacles.get_subscription_count():
+            self._obstacles.publish(obstacles_message(self._people, frame, now))
         if self._due(self._params.costmap_hz):
             self._costmap.publish(grid_message(self._planner.map.grid(), frame, now))
 

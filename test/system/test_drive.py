@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,9 @@ from astro_nav_msgs.msg import ContactReport, GuardState
 from geometry_msgs.msg import PoseStamped, Twist
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
-from nav2_msgs.action import NavigateToPose
+from nav2_msgs.action import ComputePathToPose, FollowPath, NavigateToPose
 from nav_msgs.msg import Path
+from rclpy.action import ActionClient
 
 from astro_nav_ros import qos
 
@@ -133,6 +135,52 @@ def test_a_bad_goal_ends_with_its_code_and_a_sentence(
     stack.check()
 
 
+def test_a_path_is_computed_from_any_start(stack: Processes, client: Client) -> None:
+    answer = _compute(client, pose_stamped(5.0, 2.6, 1.0), pose_stamped(1.0, 1.0))
+    assert (answer.status, answer.result.error_code) == (GoalStatus.STATUS_SUCCEEDED, 0)
+    first, last = answer.result.path.poses[0].pose.position, answer.result.path.poses[-1].pose
+    assert (first.x, first.y, last.position.x, last.position.y) == pytest.approx((1.0, 1.0, 5.0, 2.6))
+    assert last.orientation.w == pytest.approx(math.cos(0.5))
+    assert answer.result.path.header.frame_id == "map"
+
+
+@pytest.mark.parametrize(
+    ("goal", "start", "planner", "code"),
+    [
+        (pose_stamped(5.0, 2.6), pose_stamped(1.0, 1.0), "Other", 201),
+        (pose_stamped(5.0, 2.6), pose_stamped(1.0, 1.0, frame="nowhere"), "", 202),
+        (pose_stamped(5.0, 2.6), pose_stamped(-9.0, 1.0), "GridBased", 203),
+        (pose_stamped(20.0, 2.0), pose_stamped(1.0, 1.0), "", 204),
+        (pose_stamped(5.0, 2.6), pose_stamped(3.0, 2.2), "", 205),
+        (pose_stamped(3.0, 2.2), pose_stamped(1.0, 1.0), "", 206),
+        (pose_stamped(5.4, 0.6), pose_stamped(1.0, 1.0), "", 208),
+    ],
+)
+def test_a_path_that_cannot_be_computed_says_why(
+    stack: Processes, client: Client, goal: PoseStamped, start: PoseStamped, planner: str, code: int
+) -> None:
+    answer = _compute(client, goal, start, planner)
+    assert (answer.status, answer.result.error_code) == (GoalStatus.STATUS_ABORTED, code)
+    assert answer.result.error_msg
+
+
+def test_a_path_that_cannot_be_followed_says_why(stack: Processes, client: Client) -> None:
+    action = ActionClient(client.node, FollowPath, "follow_path")
+    client.until(action.server_is_ready, 10.0, "follow_path")
+    bent = Path(poses=[pose_stamped(1.0, 1.0), pose_stamped(math.nan, 1.0)])
+    for goal, code in (
+        (FollowPath.Goal(), 103),
+        (FollowPath.Goal(path=bent), 103),
+        (FollowPath.Goal(controller_id="Other"), 101),
+        (FollowPath.Goal(path=_path_in("nowhere")), 102),
+    ):
+        sent = action.send_goal_async(goal)
+        client.until(sent.done, 10.0, "the goal's acceptance")
+        answer = client.result(sent.result(), 10.0)
+        assert (answer.status, answer.result.error_code) == (GoalStatus.STATUS_ABORTED, code)
+        assert answer.result.error_msg
+
+
 def test_without_new_plans_the_guard_stops_the_robot_says_why_and_recovers(stack: Processes, client: Client) -> None:
     states: list[GuardState] = []
     twists: list[float] = []
@@ -157,6 +205,22 @@ def test_without_new_plans_the_guard_stops_the_robot_says_why_and_recovers(stack
     change(Transition.TRANSITION_ACTIVATE)
     client.until(lambda: states[-1].code in (GuardState.OK, GuardState.IDLE), 5.0, "the guard to recover")
     assert client.result(client.send(pose_stamped(x, y)), 30.0).status == GoalStatus.STATUS_SUCCEEDED
+
+
+def _compute(client: Client, goal: PoseStamped, start: PoseStamped, planner: str = "") -> Any:
+    action = ActionClient(client.node, ComputePathToPose, "compute_path_to_pose")
+    client.until(action.server_is_ready, 10.0, "compute_path_to_pose")
+    sent = action.send_goal_async(ComputePathToPose.Goal(goal=goal, start=start, planner_id=planner, use_start=True))
+    client.until(sent.done, 10.0, "the goal's acceptance")
+    answer = client.result(sent.result(), 10.0)
+    action.destroy()
+    return answer
+
+
+def _path_in(frame: str) -> Path:
+    path = Path(poses=[pose_stamped(1.0, 1.0), pose_stamped(2.0, 1.0)])
+    path.header.frame_id = frame
+    return path
 
 
 def _goal(x: float, y: float) -> NavigateToPose.Goal:
