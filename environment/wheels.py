@@ -8,13 +8,14 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import venv
 from pathlib import Path
 
 from environment.paths import PYTHON, ROS_LOCK, VENV
 from environment.steps import SetUpError, call
 
-ADVICE = "Is the package index reachable? `make setup` goes on where it stopped."
+ADVICE = "If the network failed: `make setup` goes on where it stopped."
 
 
 def make_venv(_interrupted: bool) -> None:
@@ -34,12 +35,25 @@ def install(lock: Path, interrupted: bool) -> None:
     pip = [str(PYTHON), "-m", "pip", "install", "--no-deps", "--no-build-isolation", "--no-compile", "--no-input"]
     pip += ["--disable-pip-version-check", "--no-warn-script-location", "--timeout", "60", "--retries", "5"]
     pip += ["--ignore-installed"] if interrupted else []
-    variables = {**os.environ, "ASTRO_NAV_ENVIRONMENT": str(VENV)}
+    variables = {**os.environ, "ASTRO_NAV_ENVIRONMENT": str(VENV), "PIP_USER": "0"}
     variables.pop("PYTHONPATH", None)
+    if not cache_is_usable():
+        variables["PIP_NO_CACHE_DIR"] = "1"
     if lock == ROS_LOCK:  # empy comes as source, and these build it
         builders = [line for line in lock.read_text().splitlines() if re.match(r"(setuptools|wheel)==", line)]
         call([*pip, *builders], f"{lock.stem}-build-tools", variables, ADVICE)
     call([*pip, "--requirement", str(lock)], lock.stem, variables, ADVICE)
+
+
+def cache_is_usable() -> bool:
+    """Whether pip can keep what it downloads; it stumbles over a home directory that cannot be written to."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "pip")
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=cache).close()
+    except OSError:
+        return False
+    return True
 
 
 def mend_cmake_files() -> None:
