@@ -40,7 +40,8 @@ class Problem(NamedTuple):
 def evaluate_one(theta: np.ndarray, p: Problem, states: np.ndarray, survival: np.ndarray) -> float:
     """Cost of one vector (5,), m; `states` (T + 1, COLUMNS) and `survival` (T + 1,) are filled."""
     violation = rollout(theta, p.start, p.limits, p.step, states)
-    pan_screen(states, p.pan_start, p.pan, p.step)
+    if p.shape.screen.shape[0] > 0:
+        pan_screen(states, p.pan_start, p.pan, p.step)
     if violation > SLACK:
         survival[:] = 1.0
         return np.inf
@@ -54,7 +55,7 @@ def evaluate_one(theta: np.ndarray, p: Problem, states: np.ndarray, survival: np
 def evaluate(thetas: np.ndarray, p: Problem, first: int, costs: np.ndarray, paths: np.ndarray) -> None:
     """Costs of thetas[first:] (K, 5) into costs (K,) and their positions into paths (K, T + 1, 2) float32."""
     rows = paths.shape[1]
-    states = np.empty((rows, COLUMNS))
+    states = np.zeros((rows, COLUMNS))
     survival = np.empty(rows)
     for i in range(first, thetas.shape[0]):
         costs[i] = evaluate_one(thetas[i], p, states, survival)

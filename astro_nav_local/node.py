@@ -8,13 +8,12 @@ import time
 
 import numpy as np
 from astro_nav_msgs.msg import TrackedObstacleArray, Trajectory as TrajectoryMessage
-from geometry_msgs.msg import PolygonStamped, Twist, TwistStamped
+from geometry_msgs.msg import PolygonStamped
 from nav2_msgs.action import FollowPath
 from nav2_msgs.msg import SpeedLimit
 from nav2_msgs.srv import ClearEntireCostmap
 from nav_msgs.msg import OccupancyGrid, Path
 from rclpy.action.server import ServerGoalHandle
-from std_msgs.msg import Float64
 from visualization_msgs.msg import MarkerArray
 
 from astro_nav_common.errors import AstroNavError, InputError
@@ -29,12 +28,13 @@ from astro_nav_local.planner import LocalPlan, LocalPlanner
 from astro_nav_local.progress import ProgressChecker
 from astro_nav_ros import qos
 from astro_nav_ros.actions import GoalServer
-from astro_nav_ros.conversions import grid_message, path_message, path_of, polygon_message, seconds
+from astro_nav_ros.conversions import grid_message, path_message, path_of, polygon_message
 from astro_nav_ros.diagnostics import Samples
 from astro_nav_ros.node_params import LocalNodeParams
 from astro_nav_ros.own_messages import obstacles_message, obstacles_of, trajectory_message
 from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_ros.sensing import Sensing
+from astro_nav_ros.sent_commands import SentCommands
 from astro_nav_ros.transforms import TransformError, Transforms
 
 #: error codes of nav2_msgs/FollowPath
@@ -77,7 +77,7 @@ class LocalPlannerNode(ManagedNode):
         self.parameters.on_change(self._parameters_changed)
         self._task: PathTask | None = None
         self._guidance: Guidance | None = None
-        self._paths_taken, self._cycle_index, self._screen_command = 0, 0, 0.0
+        self._paths_taken, self._cycle_index = 0, 0
         self._pose_lost_since, self._last_cycle, self._people_heard = math.inf, -math.inf, -math.inf
         self._people: list[Obstacle] = []
         self._actuation = ActuationEstimator(self._robot.actuation_delay, self._robot.actuation_time_constant)
@@ -85,11 +85,7 @@ class LocalPlannerNode(ManagedNode):
         self.health.extra(self._delays)
         self._transforms = Transforms(self)
         Sensing(self, params, bool(self._robot.screen), self._take_scan, self._take_odometry)
-        if params.enable_stamped_cmd_vel:
-            self.create_subscription(TwistStamped, "cmd_vel", self._take_stamped_command, qos.NEWEST)
-        else:
-            self.create_subscription(Twist, "cmd_vel", lambda twist: self._take_command(self.now(), twist), qos.NEWEST)
-        self.create_subscription(Float64, "screen/command", self._take_screen_command, qos.NEWEST)
+        SentCommands(self, params.enable_stamped_cmd_vel, self._take_command)
         self.create_subscription(SpeedLimit, "speed_limit", self._take_speed_limit, qos.DEFAULT)
         self.create_subscription(TrackedObstacleArray, "people", self._take_people, qos.SENSOR)
         self.create_service(ClearEntireCostmap, "local_costmap/clear_entirely_local_costmap", self._clear_map)
@@ -116,16 +112,9 @@ class LocalPlannerNode(ManagedNode):
         self._planner.add_odometry(state)
         self._actuation.add_motion(state)
 
-    def _take_command(self, t: float, twist: Twist) -> None:
-        command = Command(twist.linear.x, twist.angular.z, self._screen_command)
+    def _take_command(self, t: float, command: Command) -> None:
         self._planner.add_command(t, command)
         self._actuation.add_command(t, command)
-
-    def _take_stamped_command(self, message: TwistStamped) -> None:
-        self._take_command(seconds(message.header.stamp), message.twist)
-
-    def _take_screen_command(self, message: Float64) -> None:
-        self._screen_command = message.data
 
     def _take_speed_limit(self, message: SpeedLimit) -> None:
         limit = message.speed_limit * (0.01 * self._robot.v_max if message.percentage else 1.0)

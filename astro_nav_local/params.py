@@ -22,11 +22,11 @@ class LocalParams(Params):
     hit_log_odds: float = param(0.9, low=0.1, high=5.0, doc="Evidence of one beam that ends in a cell.")
     miss_log_odds: float = param(-0.4, low=-5.0, high=-0.05, doc="Evidence of one beam that passes through a cell.")
 
-    samples_global: int = param(300, low=16, high=4096, doc="Low-discrepancy samples of the whole trajectory space.")
-    samples_warm: int = param(96, low=0, high=4096, doc="Samples around the previous best trajectory.")
-    samples_refine: int = param(66, low=4, high=4096, doc="Samples a refinement round.")
-    refine_rounds: int = param(3, low=0, high=10, doc="Refinement rounds, each with half the spread.")
-    refine_parents: int = param(11, low=1, high=64, doc="Best candidates that a refinement round spreads around.")
+    samples_global: int = param(128, low=16, high=4096, doc="Low-discrepancy samples of the whole trajectory space.")
+    samples_warm: int = param(80, low=0, high=4096, doc="Samples around the previous best trajectory.")
+    samples_refine: int = param(60, low=4, high=4096, doc="Samples a refinement round.")
+    refine_rounds: int = param(5, low=0, high=10, doc="Refinement rounds, each with half the spread.")
+    refine_parents: int = param(16, low=1, high=64, doc="Best candidates that a refinement round spreads around.")
 
     sigma_base: float = param(0.02, unit="m", low=0.001, high=0.5, doc="Std of a distance to what the map shows: range noise, cell size.")
     sigma_time: float = param(0.015, unit="m/s", low=0.0, high=0.5, doc="Growth of that std with prediction time (pose, tracking).")

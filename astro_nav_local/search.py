@@ -1,4 +1,4 @@
-"""The staged search of the trajectory space: everywhere, around the last plan, then around the best, ever closer."""
+"""The staged search of the trajectory space: the last plan, the way, everywhere, then around the best, ever closer."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from scipy.stats import qmc
 
 from astro_nav_local.evaluate import Problem, evaluate, evaluate_one
 from astro_nav_local.params import LocalParams
+from astro_nav_local.proposals import COUNT, propose
 from astro_nav_local.rollout import COLUMNS
 from astro_nav_local.trajectory_space import DIMENSIONS, SWITCH_SPAN, Limits, parameters
 
@@ -48,11 +49,12 @@ class Search:
         self._warm = rng.standard_normal((params.samples_warm, DIMENSIONS))
         self._warm *= np.where(np.arange(params.samples_warm) % 2, *WARM_SPREAD)[:, None]
         self._refine = rng.standard_normal((params.refine_rounds, params.samples_refine, DIMENSIONS))
-        self.capacity = FIXED + params.samples_global + params.samples_warm + params.refine_rounds * params.samples_refine
+        self.capacity = FIXED + COUNT + params.samples_global + params.samples_warm + params.refine_rounds * params.samples_refine
+        self._proposals = np.empty((COUNT, DIMENSIONS))
         self._thetas = np.empty((self.capacity, DIMENSIONS))
         self._costs = np.empty(self.capacity)
         self._paths = np.empty((self.capacity, params.steps + 1, 2), np.float32)
-        self._states = np.empty((params.steps + 1, COLUMNS))
+        self._states = np.zeros((params.steps + 1, COLUMNS))
         self._survival = np.empty(params.steps + 1)
 
     def run(self, problem: Problem, warm: np.ndarray | None, late: Callable[[], bool] = lambda: False) -> SearchResult:
@@ -70,7 +72,8 @@ class Search:
         evaluate(thetas[:count], problem, 0, costs, self._paths)
         complete = False
         if not late():
-            first, count = count, self._add(count, self._everywhere)
+            first, count = count, self._add(count, self._informed(problem))
+            count = self._add(count, self._everywhere)
             evaluate(thetas[:count], problem, first, costs, self._paths)
             complete = True
             spread = REFINE_SPREAD
@@ -102,6 +105,12 @@ class Search:
     def _add(self, count: int, rows: np.ndarray) -> int:
         self._thetas[count : count + len(rows)] = rows
         return count + len(rows)
+
+    def _informed(self, problem: Problem) -> np.ndarray:
+        """Motions along the navigation function."""
+        scene = problem.scene
+        found = propose(problem.start, problem.limits, scene.to_go, scene.frame, problem.goal, self._params.horizon, self._proposals)
+        return self._proposals[:found]
 
     def _fixed(self, problem: Problem, warm: np.ndarray | None) -> np.ndarray:
         """Candidates that must always be among the choices: the previous plan, stop, hold, full ahead, turn left, turn right."""

@@ -127,13 +127,14 @@ def march(
                 state[cell] = phase
             else:
                 state[cell] = 2
+            here = out[r, c]
             for side in range(4):
                 rr = r + (1 if side == 0 else (-1 if side == 1 else 0))
                 cc = c + (1 if side == 2 else (-1 if side == 3 else 0))
                 if rr < 0 or rr >= rows or cc < 0 or cc >= cols:
                     continue
                 near = rr * cols + cc
-                if state[near] != 0:
+                if state[near] != 0 or out[rr, cc] <= here:
                     continue
                 d = distance[rr, cc]
                 if phase == 1 and d < passable:

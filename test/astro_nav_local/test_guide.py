@@ -1,0 +1,75 @@
+"""Where the wave starts: the goal, or the path where it leaves the window."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from astro_nav_common.types import Guidance, Pose
+from astro_nav_local.guide import SEED_LENGTH, PathFollower
+
+RES, SIDE = 0.05, 120
+
+
+def follower(points: np.ndarray, goal: Pose | None = None) -> PathFollower:
+    return PathFollower(Guidance(points, goal or Pose(*points[-1], 0.0)))
+
+
+def seeds(path: PathFollower, x: float, y: float, distance: np.ndarray | None = None):  # type: ignore[no-untyped-def]
+    clear = np.full((SIDE, SIDE), 3.0, np.float32) if distance is None else distance
+    return path.seeds(x, y, x - 3.0, y - 3.0, RES, clear, 0.15)
+
+
+def line(length: float) -> np.ndarray:
+    x = np.linspace(0.0, length, int(10 * length) + 1)
+    return np.column_stack((x, np.zeros_like(x)))
+
+
+def test_a_goal_in_the_window_is_the_seed_with_exact_distances() -> None:
+    got = seeds(follower(line(2.0)), 0.0, 0.0)
+    assert got.final
+    assert got.remaining == 0.0
+    for row, col, value in got.cells:
+        x, y = (col + 0.5) * RES - 3.0, (row + 0.5) * RES - 3.0
+        assert value == pytest.approx(np.hypot(x - 2.0, y))
+
+
+def test_a_path_beyond_the_window_is_seeded_where_it_leaves() -> None:
+    got = seeds(follower(line(10.0)), 0.0, 0.0)
+    assert not got.final
+    columns, values = got.cells[:, 1], got.cells[:, 2]
+    assert columns.max() * RES - 3.0 == pytest.approx(2.85, abs=0.11)
+    assert values.min() == 0.0
+    assert values.max() <= SEED_LENGTH
+    assert got.remaining == pytest.approx(10.0 - 2.85, abs=0.11)
+
+
+def test_blocked_seeds_are_left_out_while_others_remain() -> None:
+    distance = np.full((SIDE, SIDE), 3.0, np.float32)
+    distance[:, 112:] = 0.0
+    got = seeds(follower(line(10.0)), 0.0, 0.0, distance)
+    assert (got.cells[:, 1] < 112).all()
+    distance[:] = 0.0
+    assert len(seeds(follower(line(10.0)), 0.0, 0.0, distance).cells) > 0
+
+
+def test_progress_does_not_jump_to_a_later_leg_that_comes_near() -> None:
+    out = line(8.0)
+    back = out[::-1] + (0.0, 0.3)
+    path = follower(np.concatenate((out, back)))
+    for x in np.arange(0.0, 4.0, 0.1):
+        at = path.progress(float(x), 0.14)
+    assert at == pytest.approx(39, abs=2)
+
+
+def test_a_path_that_comes_back_into_the_window_is_seeded_where_it_first_leaves() -> None:
+    out = line(8.0)
+    back = out[::-1] + (0.0, 1.0)
+    got = seeds(follower(np.concatenate((out, back))), 0.0, 0.0)
+    assert not got.final
+    assert got.remaining > 10.0
+
+
+def test_a_path_outside_the_window_is_approached_through_the_rim() -> None:
+    got = seeds(follower(line(5.0) + (10.0, 0.0)), 0.0, 0.0)
+    assert got.cells[0, 1] == SIDE - 3

@@ -1,0 +1,189 @@
+"""Risk: the distance of the exact footprint, the probability made of it, and survival along a motion."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import ndtr
+
+from astro_nav_common.distance_field import distance_field
+from astro_nav_common.footprint import Footprint
+from astro_nav_common.geometry import inverse, transform_points
+from astro_nav_common.jit import kernel
+from astro_nav_common.robot import load_robot
+from astro_nav_common.types import Pose
+from astro_nav_local.risk import Body, Frame, RiskModel, Scene, Shape, normal_tail, static_distance, survive
+from astro_nav_local.rollout import COLUMNS, YAW, V, X
+
+RES, SIDE, FAR = 0.05, 120, 3.0
+FRAME = Frame(-3.0, -3.0, RES)
+MODEL = RiskModel(0.02, 0.0, 0.0, 1.0, 0.05)
+NOBODY = (np.empty((0, 61, 3)), np.empty(0))
+
+
+@kernel
+def distance_at(  # type: ignore[no-untyped-def]
+    x: float, y: float, yaw: float, pan: float, field: np.ndarray, frame: Frame, base: np.ndarray, screen: np.ndarray, body: Body,
+    enough: float,
+):  # fmt: skip
+    """`static_distance` as a function that Python can call."""
+    return static_distance(x, y, yaw, pan, field, frame, base, screen, body, enough)
+
+
+@kernel
+def tail(z: float) -> float:
+    """`normal_tail` as a function that Python can call."""
+    return normal_tail(z)
+
+
+def field_of(cells: list[tuple[int, int]]) -> np.ndarray:
+    """Distance field with those cells (row, col) occupied."""
+    occupied = np.zeros((SIDE, SIDE), bool)
+    for cell in cells:
+        occupied[cell] = True
+    field = np.empty((SIDE, SIDE), np.float32)
+    distance_field(occupied, RES, FAR, field)
+    return field
+
+
+def scene_of(cells: list[tuple[int, int]], unseen: bool = False) -> Scene:
+    """A scene with those cells occupied and nobody about."""
+    field = field_of(cells)
+    return Scene(field, np.zeros_like(field), np.full((SIDE, SIDE), unseen, np.uint8), FRAME, *NOBODY)
+
+
+def straight(v: float, start_x: float = 0.0) -> np.ndarray:
+    """A rollout (61, COLUMNS) along x at constant speed."""
+    states = np.zeros((61, COLUMNS))
+    states[:, X] = start_x + v * 0.05 * np.arange(61)
+    states[:, V] = v
+    return states
+
+
+def survival_of(states: np.ndarray, scene: Scene, robot: str = "astro", model: RiskModel = MODEL) -> tuple[np.ndarray, float]:
+    """Survival (61,) along a rollout, and to rest."""
+    out = np.empty(len(states))
+    rest, _ = survive(states, 0.05, 1.0, scene, Shape.of(Footprint.of(load_robot(robot))), model, out)
+    return out, rest
+
+
+@pytest.mark.parametrize("robot", ["astro", "jackal"])
+@settings(max_examples=150, deadline=None)
+@given(
+    x=st.floats(-0.5, 0.5), y=st.floats(-0.5, 0.5), yaw=st.floats(-math.pi, math.pi), pan=st.floats(-1.5, 1.5),
+    cells=st.lists(st.tuples(st.integers(35, 85), st.integers(35, 85)), min_size=1, max_size=12),
+)  # fmt: skip
+def test_distance_is_that_of_the_exact_polygons_within_the_stated_bound(
+    robot: str, x: float, y: float, yaw: float, pan: float, cells: list[tuple[int, int]]
+) -> None:
+    footprint = Footprint.of(load_robot(robot))
+    shape = Shape.of(footprint)
+    field = field_of(cells)
+    got = distance_at(x, y, yaw, pan, field, FRAME, shape.base, shape.screen, shape.body, FAR)
+    centers = np.array([((c + 0.5) * RES - 3.0, (r + 0.5) * RES - 3.0) for r, c in cells])
+    exact = float(footprint.distances(transform_points(inverse(Pose(x, y, yaw)), centers), pan).min())
+    # the discs' tolerance to either side of the bias, and the bilinear field between cell centres; an obstacle deep inside
+    # the footprint is known to be inside, not how deep
+    slack = 0.5 * footprint.tolerance + 0.75 * RES
+    assert got >= max(exact, -0.05) - slack if exact > -0.05 else got < slack
+    assert got <= max(exact, 0.0) + slack
+
+
+@settings(max_examples=100, deadline=None)
+@given(yaw=st.floats(-math.pi, math.pi), cells=st.lists(st.tuples(st.integers(50, 70), st.integers(50, 70)), min_size=1, max_size=5))
+def test_the_fast_path_never_says_clear_where_the_whole_test_sees_contact(yaw: float, cells: list[tuple[int, int]]) -> None:
+    shape = Shape.of(Footprint.of(load_robot("astro")))
+    field = field_of(cells)
+    args = (0.0, 0.0, yaw, 0.0, field, FRAME, shape.base, shape.screen, shape.body)
+    whole = distance_at(*args, FAR)
+    for enough in (0.02, 0.1, 0.3):
+        fast = distance_at(*args, enough)
+        assert fast == pytest.approx(whole) if whole < enough else enough <= fast <= whole + 1e-6
+
+
+@given(z=st.floats(-8.0, 8.0))
+def test_normal_tail_is_the_normal_distribution(z: float) -> None:
+    assert tail(z) == pytest.approx(ndtr(-z), abs=2e-4)
+
+
+def test_survival_in_the_open_is_one() -> None:
+    out, rest = survival_of(straight(0.8), scene_of([]))
+    assert (out == 1.0).all()
+    assert rest == 1.0
+
+
+def test_survival_never_rises_and_ends_at_a_wall() -> None:
+    wall = [(row, 90) for row in range(40, 80)]  # at x = 1.5
+    out, rest = survival_of(straight(0.8), scene_of(wall))
+    assert (np.diff(out) <= 1e-12).all()
+    assert out[10] == pytest.approx(1.0)
+    assert out[-1] < 0.01
+    assert rest < 0.01
+
+
+def test_ending_too_fast_to_stop_counts_although_the_horizon_is_clear() -> None:
+    wall = [(row, 116) for row in range(40, 80)]  # at x = 2.8; the drive ends at 2.4 with 0.8 m/s, the stop takes 0.32 m and the nose 0.21
+    out, rest = survival_of(straight(0.8), scene_of(wall))
+    assert out[-1] > 0.99
+    assert rest < 0.3
+
+
+def test_a_lasting_error_is_not_counted_at_every_step() -> None:
+    # along a wall at a constant 2 sigma: with errors that last, the risk is hardly more than once that of touching
+    wall = [(int((0.125 + 0.04 + 3.0) / RES), col) for col in range(SIDE)]
+    states = straight(0.5)
+    model = MODEL._replace(memory=1e6)
+    shape = Shape.of(Footprint.of(load_robot("astro")))
+    scene = scene_of(wall)
+    d = distance_at(0.3, 0.0, 0.0, 0.0, scene.distance, FRAME, shape.base, shape.screen, shape.body, 1.0)
+    once = float(ndtr(-d / 0.02))
+    # from the open (first row far away) to the wall
+    states[0, 1] = -1.5
+    out, _ = survival_of(states, scene, model=model)
+    assert 1.0 - out[-1] == pytest.approx(once, rel=0.25)
+    independent, _ = survival_of(states, scene, model=MODEL._replace(memory=0.05))
+    assert 1.0 - independent[-1] > 3.0 * once
+
+
+def test_what_already_touches_is_not_the_motions_fault() -> None:
+    behind = [(60, 54)]  # just behind the robot's tail at x = -0.275
+    away, _ = survival_of(straight(0.3), scene_of(behind))
+    assert away[-1] > 0.99
+
+
+def test_unseen_space_costs_a_little() -> None:
+    out, _ = survival_of(straight(0.8), scene_of([], unseen=True))
+    assert out[-1] == pytest.approx(math.exp(-0.05 * 2.4), rel=0.02)
+
+
+def test_risk_grows_with_speed_and_keeps_after_braking() -> None:
+    model = MODEL._replace(speed=0.05)
+    wall = [(row, 90) for row in range(40, 80)]
+    slow, fast = straight(0.2, 0.7), straight(0.2, 0.7)
+    fast[:5, V] = 1.0  # was fast until a moment before it came near
+    assert survival_of(fast, scene_of(wall), model=model)[0][-1] <= survival_of(slow, scene_of(wall), model=model)[0][-1]
+
+
+def test_a_person_in_the_way_ends_survival_and_one_that_has_passed_does_not() -> None:
+    def with_person(arrives: int) -> Scene:
+        people = np.empty((1, 61, 3))
+        people[0, :, 0] = 1.2
+        people[0, :, 1] = 1.0 * 0.05 * (arrives - np.arange(61))  # crosses the robot's line at step `arrives`
+        people[0, :, 2] = 0.05
+        field = field_of([])
+        return Scene(field, np.zeros_like(field), np.zeros((SIDE, SIDE), np.uint8), FRAME, people, np.array([0.25]))
+
+    assert survival_of(straight(0.8), with_person(30))[0][-1] < 0.05  # both there at 1.5 s
+    assert survival_of(straight(0.8), with_person(-40))[0][-1] > 0.95  # walked through two seconds before
+
+
+def test_heading_of_a_rollout_turns_the_footprint() -> None:
+    side = [(int((0.17 + 3.0) / RES), 60)]  # 0.175 m to the left: clear of the side, not of the turned nose
+    states = np.zeros((61, COLUMNS))
+    assert survival_of(states, scene_of(side))[0][-1] > 0.95
+    states[:, YAW] = np.linspace(0.0, math.pi / 2, 61)
+    assert survival_of(states, scene_of(side))[0][-1] < 0.2
