@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,12 @@ from astro_nav_ros.transforms import SensorMounts
 if TYPE_CHECKING:
     from astro_nav_ros.runtime import ManagedNode
 
+#: s (wall) for which an input may be of no use without a word: at the start the transforms come a moment later
+PATIENCE = 2.0
+
 
 class Sensing:
-    """Subscribes, converts, and hands on; what cannot be used is dropped with a sentence (at most one in five seconds)."""
+    """Subscribes, converts, and hands on; what cannot be used is dropped, and if it lasts, with a sentence now and then."""
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class Sensing:
             on_refused,
         )
         self._pan = (0.0, 0.0)
+        self._dropped_since: dict[str, float] = {}
         self._mounts = SensorMounts(node, params.robot_base_frame)
         for topic in params.scan_topics:
             node.create_subscription(LaserScan, topic, self._scan_handler(topic), qos.SENSOR)
@@ -58,6 +63,7 @@ class Sensing:
         def hear(message: LaserScan) -> None:
             try:
                 self._on_scan(scan_of(message, self._mounts(message.header.frame_id), topic))
+                self._dropped_since.pop(topic, None)
             except AstroNavError as error:
                 self._drop(topic, error)
 
@@ -66,6 +72,7 @@ class Sensing:
     def _hear_odometry(self, message: Odometry) -> None:
         try:
             self._on_odometry(state_of(message, *self._pan))
+            self._dropped_since.pop("odom", None)
         except AstroNavError as error:
             self._drop("odom", error)
 
@@ -78,4 +85,6 @@ class Sensing:
     def _drop(self, what: str, error: AstroNavError) -> None:
         self._on_refused(what, error)
         self._node.health.count("dropped_inputs")
-        self._node.get_logger().warning(f"{what} dropped: {error}", throttle_duration_sec=5.0)
+        now = time.monotonic()
+        if now - self._dropped_since.setdefault(what, now) > PATIENCE:
+            self._node.get_logger().warning(f"{what} dropped: {error}", throttle_duration_sec=5.0)
