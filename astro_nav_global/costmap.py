@@ -8,8 +8,9 @@ metres of open space: smooth, so paths keep to the middle where there is room, a
 footprint just fits. Clearance is taken between cell centres; the obstacle's surface is somewhere in its cell, so this is right
 on average, and a passage is not closed by where the grid lines happen to fall.
 
-The costs are stored as levels, a byte a cell: 0 ... 252 for factors from 1 to the largest, finer at the low end (the factor rises
-with the level's square), then 253 and 254 as in Nav2.
+The costs are stored as levels, a byte a cell: 0 ... 240 for factors from 1 to the largest, finer at the low end (the factor rises
+with the level's square), 241 ... 252 for what costs more than that (see `set_extra`), each a fifth more than the one before, then
+253 and 254 as in Nav2.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from astro_nav_global.window import Window, whole
 
 #: the largest level of a passable cell, and Nav2's values for the others
 PASSABLE, INSCRIBED, LETHAL, NO_INFORMATION = 252, 253, 254, 255
+#: the largest level that clearance and the unknown make; above it factors grow by this much a level
+_ORDINARY, _GROWTH = 240, 1.2
 #: an extra cost that is as good as none; where it has fallen to this, clearance counts no more
 _NEGLIGIBLE = 0.01
 
@@ -44,9 +47,13 @@ class Costmap:
         clearance_top = params.clearance_weight + params.tight_weight
         self._unknown_extra = math.inf if unknown_weight is None else unknown_weight
         self._top = max(clearance_top + (unknown_weight or 0.0), 1e-9)
-        #: (253,) cost of a metre at each passable level, in metres of open space
-        self.factors = 1.0 + self._top * (np.arange(PASSABLE + 1) / PASSABLE) ** 2
-        self._clearance_levels = PASSABLE * math.sqrt(clearance_top / self._top)  # largest where nothing is unknown
+        rising = 1.0 + self._top * (np.arange(_ORDINARY + 1) / _ORDINARY) ** 2
+        above = rising[-1] * _GROWTH ** np.arange(1, PASSABLE - _ORDINARY + 1)
+        self._all_factors = np.concatenate((rising, above))
+        self._ordinary_factors = np.minimum(self._all_factors, rising[-1])
+        self._extra_cells, self._extra = np.empty((0, 2), np.int64), np.empty(0)
+        self._forbidden: np.ndarray | None = None
+        self._clearance_levels = _ORDINARY * math.sqrt(clearance_top / self._top)  # largest where nothing is unknown
         self._reach = self.blocked_below + max(
             scale * math.log(max(weight / _NEGLIGIBLE, 1.0))
             for weight, scale in (
@@ -56,10 +63,36 @@ class Costmap:
         )
         self.update(whole(grid.shape))
 
+    @property
+    def factors(self) -> np.ndarray:
+        """(253,) cost of a metre at each passable level, in metres of open space."""
+        # levels that nothing has need not widen the range of costs that a search prepares for
+        return self._all_factors if len(self._extra) else self._ordinary_factors
+
+    def set_extra(self, cells: np.ndarray, extra: np.ndarray) -> None:
+        """Let a metre cost `extra` (N,) metres of open space more in cells (N, 2) row, col, and no more in any other cell.
+
+        Of a cell that is given twice the larger counts; factors beyond the table's are cut to its end.
+        """
+        order = np.argsort(extra, kind="stable")
+        cells, extra = cells[order], extra[order]
+        if np.array_equal(cells, self._extra_cells) and np.array_equal(extra, self._extra):
+            return
+        affected = _bounds(np.concatenate((self._extra_cells, cells)))
+        self._extra_cells, self._extra = cells, extra
+        self.update(affected)
+
+    def forbid(self, forbidden: np.ndarray | None) -> None:
+        """Block the cells of a mask (rows, cols) bool, whatever their occupancy; None: no cells."""
+        self._forbidden = forbidden
+        self.update(whole(self.grid.shape))
+
     def update(self, changed: Window) -> None:
         """Take in that the occupancy of the cells in `changed` is another one."""
         reach = math.ceil(self._reach / self.grid.resolution) + 1
         affected = changed.grown(reach).intersection(whole(self.grid.shape))
+        if affected.is_empty:
+            return
         seen = affected.grown(reach).intersection(whole(self.grid.shape))
         occupancy = np.ascontiguousarray(self.grid.data[seen.slices()], np.int8)
         clearance = np.empty(occupancy.shape, np.float32)
@@ -80,6 +113,22 @@ class Costmap:
             levels,
         )
         self.levels[affected.slices()] = levels[affected.slices(seen)]
+        self._raise(affected)
+
+    def _raise(self, window: Window) -> None:
+        """Add the extra costs and block what is forbidden, in cells whose levels say nothing of either yet."""
+        rows, cols = self._extra_cells.T
+        inside = (
+            (rows >= window.row_low) & (rows < window.row_high) & (cols >= window.col_low) & (cols < window.col_high)
+        )
+        rows, cols, extra = rows[inside], cols[inside], self._extra[inside]
+        levels = self.levels[rows, cols]
+        passable = levels <= PASSABLE
+        rows, cols, wanted = rows[passable], cols[passable], self._all_factors[levels[passable]] + extra[passable]
+        self.levels[rows, cols] = np.minimum(np.searchsorted(self._all_factors, wanted), PASSABLE)
+        if self._forbidden is not None:
+            levels = self.levels[window.slices()]
+            levels[self._forbidden[window.slices()] & (levels <= PASSABLE)] = INSCRIBED
 
     def level(self, row: int, col: int) -> int:
         """Level of a cell; outside the grid LETHAL."""
@@ -120,6 +169,14 @@ def nav2_occupancy(costs: Grid) -> Grid:
     return Grid(table[costs.data], costs.resolution, costs.origin_x, costs.origin_y)
 
 
+def _bounds(cells: np.ndarray) -> Window:
+    """The smallest window that holds cells (N, 2)."""
+    if len(cells) == 0:
+        return Window(0, 0, 0, 0)
+    (row_low, col_low), (row_high, col_high) = cells.min(axis=0), cells.max(axis=0)
+    return Window(int(row_low), int(row_high) + 1, int(col_low), int(col_high) + 1)
+
+
 @kernel
 def _fill_levels(
     occupancy: np.ndarray, clearance: np.ndarray, blocked_below: float, reach: float, weights: np.ndarray, decays: np.ndarray,
@@ -141,5 +198,5 @@ def _fill_levels(
             if occupancy[row, col] < 0:
                 extra += unknown_extra
             out[row, col] = (
-                NO_INFORMATION if extra == math.inf else int(PASSABLE * math.sqrt(min(extra / top, 1.0)) + 0.5)
+                NO_INFORMATION if extra == math.inf else int(_ORDINARY * math.sqrt(min(extra / top, 1.0)) + 0.5)
             )

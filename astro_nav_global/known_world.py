@@ -1,6 +1,9 @@
-"""What is known of the world: the map, if there is one, and over it what has been observed since."""
+"""What is known of the world: the map, if there is one, over it what has been observed since, and what is remembered."""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -8,21 +11,30 @@ from astro_nav_common.conventions import UNKNOWN
 from astro_nav_common.errors import MapError
 from astro_nav_common.grid import Grid
 from astro_nav_common.types import Pose
+from astro_nav_global.astar import GridSearch
 from astro_nav_global.costmap import Costmap
 from astro_nav_global.growing_grid import GrowingGrid
 from astro_nav_global.map_io import MAX_CELLS
+from astro_nav_global.memory_store import MemoryFileError, MemoryStore
+from astro_nav_global.navigability import Navigability
 from astro_nav_global.params import GlobalParams
+from astro_nav_global.passages import HALF_DEPTH, Passage
+from astro_nav_global.way_round import cells_of, way_round
 from astro_nav_global.window import Window, whole
 
 #: m of unexplored space around everything where there is no map: room for ways round what has been observed
 _MARGIN = 5.0
+#: s between writes of what is to be remembered, between tries after one has failed, and between looks at how it fades
+_WRITE_PERIOD, _RETRY_PERIOD, _FADE_PERIOD = 1.0, 60.0, 60.0
+#: extra costs are rounded to powers of this, so that costs do not change all the time
+_ROUNDING = 1.1
 
 
 class KnownWorld:
     """Keeps the costs of the cells up to date with map and observations, computing anew only what changed."""
 
-    def __init__(self, params: GlobalParams, half_width: float) -> None:
-        """Args: half_width: of the footprint, m."""
+    def __init__(self, params: GlobalParams, half_width: float, store: MemoryStore | None = None) -> None:
+        """Args: half_width: of the footprint, m. store: keeps what is remembered of maps."""
         self._params = params
         self._half_width = half_width
         self._map: Grid | None = None
@@ -31,29 +43,60 @@ class KnownWorld:
         self._changed = Window(0, 0, 0, 0)  # cells observed since the costmap was made
         self._now = -np.inf
         self._forget_at = -np.inf
+        self._store = store
+        self.memory: Navigability | None = None  # of the map
+        self.memory_problem = ""  # why nothing is written at present
+        self._write_at = self._fade_at = -np.inf
+        self._remembered = -1  # changes of the memory that the costs contain
+        self._forbidden: np.ndarray | None = None
 
     @property
     def has_map(self) -> bool:
         """False while everything known is observed."""
         return self._map is not None
 
-    def set_map(self, grid: Grid) -> None:
-        """Replace the map; what was observed over another one is forgotten. Raises MapError."""
+    def set_map(self, grid: Grid, named: Sequence[Passage] = ()) -> None:
+        """Replace the map; what was observed over another one is forgotten. Raises MapError.
+
+        Args:
+            named: passages that have names; those off the map are ignored.
+        """
         if grid.data.size > MAX_CELLS:
             raise MapError(
                 f"a map of {grid.shape[0]} x {grid.shape[1]} cells is too large; at most {MAX_CELLS} are supported"
             )
+        self._write(np.inf)
         self._map = grid
+        self.memory = self._memory_of(grid, named)
+        self._remembered, self._forbidden = -1, None
         self._observed = GrowingGrid(grid.resolution, max(grid.shape) * grid.resolution, (grid.origin_x, grid.origin_y))
         self._costmap = None
 
     def observe(self, local_map: Grid, now: float, T_world_local: Pose) -> None:
         """Take in the occupancy grid of the local layer, given in the frame `T_world_local`, seen at `now`."""
         self._note(self._observed.integrate(local_map, now, T_world_local), now)
+        if self.memory is not None:
+            self.memory.observe(local_map, now, T_world_local)
+            self._write(now)
 
     def block(self, x: float, y: float, radius: float, now: float) -> None:
         """Note that a disc turned out to be impassable."""
         self._note(self._observed.block(x, y, radius, now), now)
+        self.remember_blocked(x, y, now)
+
+    def remember_blocked(self, x: float, y: float, now: float) -> str:
+        """Note that the passage at a place, if there is one, could not be passed; returns its name."""
+        if self.memory is None:
+            return ""
+        name = self.memory.note_blocked(x, y, now)
+        self._write(now)
+        return name
+
+    def forbid(self, forbidden: np.ndarray | None) -> None:
+        """Block cells of the map, (rows, cols) bool; None: no more."""
+        self._forbidden = forbidden
+        if self._costmap is not None and self._map is not None:
+            self._costmap.forbid(forbidden)
 
     def clear_observations(self, around: Pose | None = None, radius: float = 0.0) -> None:
         """Forget all observations, or those in the square of half-width `radius` m around a pose."""
@@ -76,13 +119,60 @@ class KnownWorld:
         if self._costmap is None:
             grid = Grid(self._map.data.copy(), self._map.resolution, self._map.origin_x, self._map.origin_y)
             self._overlay(grid, whole(grid.shape))
-            self._costmap = self._costs_of(grid, self._params.unknown_weight if self._params.allow_unknown else None)
+            self._costmap = self._costs_of(grid, self._unknown_weight)
+            if self._forbidden is not None:
+                self._costmap.forbid(self._forbidden)
+            self._remembered = -1
         changed = self._changed.intersection(whole(self._map.shape))
         if not changed.is_empty:
             self._overlay(self._costmap.grid, changed)
             self._costmap.update(changed)
         self._changed = Window(0, 0, 0, 0)
+        self._remember(self._costmap, self._now if now is None else now)
         return self._costmap
+
+    def _memory_of(self, grid: Grid, named: Sequence[Passage]) -> Navigability:
+        """The memory of a map; one that lasts as long as this object if the file cannot be used."""
+        try:
+            memory = Navigability(self._params, grid, self._half_width, named, self._store)
+            self.memory_problem = ""
+        except MemoryFileError as error:
+            memory = Navigability(self._params, grid, self._half_width, named)
+            self.memory_problem = str(error)
+        return memory
+
+    def _write(self, now: float) -> None:
+        """Commit what is to be remembered, if it is time."""
+        if self.memory is None or abs(now - self._write_at) < (_RETRY_PERIOD if self.memory_problem else _WRITE_PERIOD):
+            return
+        self._write_at = now
+        try:
+            self.memory.flush()
+            self.memory_problem = ""
+        except MemoryFileError as error:
+            self.memory_problem = str(error)
+
+    def _remember(self, costmap: Costmap, now: float) -> None:
+        """Put what is remembered into the costs."""
+        if self.memory is None or (self._remembered == self.memory.changes and abs(now - self._fade_at) < _FADE_PERIOD):
+            return
+        self._remembered, self._fade_at = self.memory.changes, now
+        detours: list[tuple[Costmap, GridSearch]] = []  # made when first needed, dropped at the end
+
+        def detour(passage: Passage) -> float:
+            if not detours:
+                assert self._map is not None
+                detours.append((self._costs_of(self._map, self._unknown_weight), GridSearch(self._map.shape)))
+            return way_round(*detours[0], passage)
+
+        cells, extra = self.memory.place_costs(now)
+        parts = [(cells, extra)]
+        for passage, cost in self.memory.extra_costs(now, detour):
+            cells = cells_of(costmap, passage)
+            parts.append((cells, np.full(len(cells), cost / (2.0 * HALF_DEPTH))))
+        extra = np.concatenate([part for _, part in parts])
+        extra = _ROUNDING ** np.rint(np.log(np.maximum(extra, 1e-3)) / math.log(_ROUNDING))
+        costmap.set_extra(np.concatenate([part for part, _ in parts]), extra)
 
     def _note(self, changed: Window, now: float) -> None:
         self._changed = self._changed.union(changed)
@@ -109,6 +199,10 @@ class KnownWorld:
             self._costmap = self._costs_of(self._observed.view_around(points, _MARGIN), self._params.unexplored_weight)
             self._changed = Window(0, 0, 0, 0)
         return self._costmap
+
+    @property
+    def _unknown_weight(self) -> float | None:
+        return self._params.unknown_weight if self._params.allow_unknown else None
 
     def _costs_of(self, grid: Grid, unknown_weight: float | None) -> Costmap:
         return Costmap(grid, self._params, self._half_width, unknown_weight)

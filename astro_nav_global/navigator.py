@@ -167,6 +167,7 @@ class Navigator:
             return self._recover(now, pose, str(error), PLANNING + error.code)
         if trouble:
             if math.isfinite(self._planner.cost(self._ahead(), now)) or self._reroutes >= self._params.reroutes_max:
+                self._planner.remember_blocked(self._ahead(), now)
                 return self._recover(now, pose, trouble, code)
             self._reroutes += 1
         self._follow(found, now)

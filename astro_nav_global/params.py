@@ -61,6 +61,43 @@ class GlobalParams(Params):
         high=400.0,
         doc="Largest width and height of the growing grid; the far side is forgotten.",
     )
+    door_habit: float = param(
+        604800.0, unit="s", low=1.0, high=1e9, doc="Half-life of how often a door was found open or closed."
+    )
+    door_state: float = param(
+        3600.0,
+        unit="s",
+        low=1.0,
+        high=1e9,
+        doc="Half-life of a door's being as it was seen last; then its habit decides.",
+    )
+    narrow_habit: float = param(86400.0, unit="s", low=1.0, high=1e9, doc="As door_habit, for other narrow places.")
+    narrow_state: float = param(1800.0, unit="s", low=1.0, high=1e9, doc="As door_state, for other narrow places.")
+    place_habit: float = param(21600.0, unit="s", low=1.0, high=1e9, doc="As door_habit, for places in the open.")
+    place_state: float = param(900.0, unit="s", low=1.0, high=1e9, doc="As door_state, for places in the open.")
+    place_weight: float = param(
+        4.0,
+        low=0.0,
+        high=50.0,
+        doc="Extra cost of a metre of a place that is surely occupied, in metres of open space.",
+    )
+    memory_independence: float = param(
+        300.0,
+        unit="s",
+        low=1.0,
+        high=1e6,
+        doc="Half-life after which seeing the same again counts as half an observation.",
+    )
+    memory_prior: float = param(
+        2.0, low=0.01, high=1e3, doc="Observations that the map, or a passage's usually_open, is worth."
+    )
+    detour_max: float = param(
+        40.0,
+        unit="m",
+        low=0.0,
+        high=1e4,
+        doc="A way round a closed passage counts as at most so much, and none as that.",
+    )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -16,24 +17,29 @@ from astro_nav_common.types import Pose
 from astro_nav_global.astar import GridSearch
 from astro_nav_global.costmap import LETHAL, NO_INFORMATION, PASSABLE, Costmap
 from astro_nav_global.known_world import KnownWorld
+from astro_nav_global.memory_store import MemoryStore
+from astro_nav_global.navigability import Navigability
 from astro_nav_global.params import GlobalParams
+from astro_nav_global.passages import Passage
 from astro_nav_global.path import GlobalPath, heading_points, subdivide
 from astro_nav_global.smoothing import line_cost, polyline_cost, shorten
 
 _IDENTITY = Pose(0.0, 0.0, 0.0)
 #: m, at most
 _BLOCKED_RADIUS = 0.5
+#: m ahead of a robot that is stuck within which a passage is taken for the reason
+_BLOCKED_AHEAD = 1.5
 
 
 class GlobalPlanner:
     """Plans in the map's frame; without a map, in the frame of the observations (odom) and through unexplored space too."""
 
-    def __init__(self, params: GlobalParams, robot: RobotParams) -> None:
-        """Args: params: costs and limits. robot: its footprint is what must fit."""
+    def __init__(self, params: GlobalParams, robot: RobotParams, store: MemoryStore | None = None) -> None:
+        """Args: params: costs and limits. robot: its footprint is what must fit. store: keeps the navigability memory."""
         self._params = params
         self._robot = robot
         self._footprint = Footprint.of(robot)
-        self._world = KnownWorld(params, self._footprint.half_width)
+        self._world = KnownWorld(params, self._footprint.half_width, store)
         self._map: Grid | None = None
         self._search: GridSearch | None = None
 
@@ -46,10 +52,24 @@ class GlobalPlanner:
         planner.observe(Grid(data[:20, :20], 0.05, 1.0, 1.0), 0.0)
         planner.plan(Pose(0.5, 2.0, 0.0), Pose(3.5, 2.0, 0.0))
 
-    def set_map(self, grid: Grid) -> None:
-        """Plan on this occupancy grid from now on; what was observed over another one is forgotten. Raises MapError."""
-        self._world.set_map(grid)
+    def set_map(self, grid: Grid, passages: Sequence[Passage] = ()) -> None:
+        """Plan on this occupancy grid from now on; what was observed over another one is forgotten. Raises MapError.
+
+        Args:
+            passages: those that have names (see `load_passages`); others are found in the map. Those off the map are ignored.
+        """
+        self._world.set_map(grid, passages)
         self._map = grid
+
+    @property
+    def memory(self) -> Navigability | None:
+        """What is remembered of the map, to look at: `.states(now)`, `.layer(now)`, `.ignored`; None without a map."""
+        return self._world.memory
+
+    @property
+    def memory_problem(self) -> str:
+        """Why nothing new can be written to the memory's file at present; empty if it can."""
+        return self._world.memory_problem
 
     def observe(self, local_map: Grid, now: float = 0.0, T_map_local: Pose = _IDENTITY) -> None:
         """Let what the local layer sees outweigh the map for a while; without a map, it becomes the map.
@@ -69,6 +89,17 @@ class GlobalPlanner:
         costmap = self._world.costmap(np.array(((x, y),)), now)
         gaps = np.hypot(*(costmap.obstacles_near(x, y, _BLOCKED_RADIUS) - (x, y)).T)
         self._world.block(x, y, max(gaps.min(initial=_BLOCKED_RADIUS), self._footprint.half_width), now)
+
+    def remember_blocked(self, ahead: np.ndarray, now: float = 0.0) -> str:
+        """Note that the robot cannot get on along points ahead (N, 2+); returns the name of the passage that this is put down to.
+
+        That is the first passage within `_BLOCKED_AHEAD` m; where there is none, nothing is noted.
+        """
+        if len(ahead) == 0:
+            return ""
+        arc = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(ahead[:, :2], axis=0).T))))
+        names = (self._world.remember_blocked(float(x), float(y), now) for x, y in ahead[arc <= _BLOCKED_AHEAD, :2])
+        return next((name for name in names if name), "")
 
     def clear_observations(self, around: Pose | None = None, radius: float = 3.0) -> None:
         """Forget what was observed, everywhere or within about `radius` m of a pose."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from astro_nav_common.errors import WorldError
 from astro_nav_common.params import Params, param
-from astro_nav_common.types import Command, GuardReport, Scan, State, Trajectory
+from astro_nav_common.types import Command, GuardReport, Pose, Scan, State, Trajectory
 from astro_nav_local.planner import LocalPlan, LocalPlanner
 from astro_nav_sim import result
 from astro_nav_sim.clearance import ClearanceMeter
@@ -85,17 +85,19 @@ class ClosedLoop:
         guide: Guide | None = None,
         params: LoopParams = BARN_RULES,
         seed: int = 0,
+        start: Pose | None = None,
         clock: Callable[[], float] | None = None,
         on_plan: Callable[[float, LocalPlan], None] | None = None,
     ) -> None:
         """Args:
         guard: turns plans into commands; the bare PlanSampler by default.
         guide: where to go; the straight line by default.
+        start: pose in the world; the world's own by default.
         clock: wall clock, only to measure how long planning takes, s.
         on_plan: called with (time, plan) after each cycle, to look at it.
         """
         self.world, self.params = world, params
-        self.sim = Simulator(world, robot, seed)
+        self.sim = Simulator(world, robot, seed, start)
         self._planner, self._clock, self._on_plan = planner, clock, on_plan
         self._guard: Commander = guard or PlanSampler(robot.params)
         self._guide: Guide = guide or StraightGuide()
@@ -107,6 +109,7 @@ class ClosedLoop:
         self._plan: LocalPlan | None = None
         self._command = Command()
         self._screen = (0.0, 0.0)
+        self._goal_errors: list[tuple[float, float]] = []
         self._odom_map = self.sim.start
         self._recorder = Recorder(self.sim.truth(), self._guard_steps * self.sim.dt)
 
@@ -115,21 +118,24 @@ class ClosedLoop:
         goals = self.world.goals if goals is None else goals
         if not goals:
             raise WorldError(f"world '{self.world.name}' has no goals, and none were given")
-        self._planner.reset()
-        self._guard.reset()
-        errors: list[tuple[float, float]] = []
+        self.settle()
         outcome, reason = result.SUCCESS, ""
-        while self.sim.time < self.params.settle_time:
-            self._step(driving=False)
         for goal in goals:
-            self._guide.set_goal(goal.pose, heading_matters=self.params.arrival_radius == 0.0)
-            outcome, reason = self._drive_to(goal, errors)
+            outcome, reason = self.drive_to(goal)
             if outcome != result.SUCCESS:
                 break
-        return self._result(outcome, reason, errors, len(goals))
+        return self.result(outcome, reason, len(goals))
 
-    def _drive_to(self, goal: Goal, errors: list[tuple[float, float]]) -> tuple[str, str]:
-        """Until the goal is reached or the run is over: the outcome and, if it is not success, why."""
+    def settle(self) -> None:
+        """Stand at the start until everything has been seen."""
+        self._planner.reset()
+        self._guard.reset()
+        while self.sim.time < self.params.settle_time:
+            self._step(driving=False)
+
+    def drive_to(self, goal: Goal) -> tuple[str, str]:
+        """Until the goal is reached or given up: the outcome and, if it is not success, why."""
+        self._guide.set_goal(goal.pose, heading_matters=self.params.arrival_radius == 0.0)
         started = self.sim.time
         self._plan = None  # what the last cycle said was about another goal
         while True:
@@ -140,7 +146,7 @@ class ClosedLoop:
             judged = self._judge(goal.name, started, error)
             if judged is not None:
                 if judged[0] in (result.SUCCESS, result.MISSED):
-                    errors.append(error)
+                    self._goal_errors.append(error)
                 return judged
 
     def _judge(self, name: str, started: float, error: tuple[float, float]) -> tuple[str, str] | None:
@@ -214,8 +220,9 @@ class ClosedLoop:
         if self._on_plan is not None:
             self._on_plan(now, self._plan)
 
-    def _result(self, outcome: str, reason: str, errors: list[tuple[float, float]], goals_total: int) -> RunResult:
-        recorder = self._recorder
+    def result(self, outcome: str, reason: str, goals_total: int) -> RunResult:
+        """What came of the run so far."""
+        recorder, errors = self._recorder, self._goal_errors
         at_end = self._meter.distance(
             self.sim.truth(), self.sim.moving_solids()
         )  # a contact ends a run between two rows

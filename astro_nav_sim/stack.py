@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from astro_nav_common.types import Pose
 from astro_nav_global.params import GlobalParams, NavigatorParams
 from astro_nav_global.planner import GlobalPlanner
 from astro_nav_local.params import LocalParams
@@ -28,6 +29,7 @@ def full_stack(
     global_: GlobalParams | None = None,
     navigator: NavigatorParams | None = None,
     seed: int = 0,
+    start: Pose | None = None,
     clock: Callable[[], float] | None = None,
     on_plan: Callable[[float, LocalPlan], None] | None = None,
 ) -> ClosedLoop:
@@ -36,6 +38,7 @@ def full_stack(
     Args:
         params: of the loop; for a world with a map `localised` is set, whatever it says.
         local_planner: another one than `local` and `seed` make, for experiments.
+        start: pose in the world; the world's own by default.
         clock: wall clock, only to measure planning times. on_plan: called with (time, plan) after each local cycle.
     """
     params = params or (LoopParams() if world.map is not None else BARN_RULES)
@@ -51,6 +54,7 @@ def full_stack(
         guide=NavigatorGuide(navigator or NavigatorParams(), planner, local_planner, world.map is not None),
         params=replace(params, localised=world.map is not None),
         seed=seed,
+        start=start,
         clock=clock,
         on_plan=on_plan,
     )

@@ -10,6 +10,7 @@ from astro_nav_tools.commands.demo import demo
 from astro_nav_tools.commands.doctor import doctor
 from astro_nav_tools.commands.generate import generate
 from astro_nav_tools.commands.launch import launch
+from astro_nav_tools.commands.memory import memory
 
 #: (name, function, settings of its context)
 COMMANDS: tuple[tuple[str, Callable[..., Any], dict[str, Any]], ...] = (
@@ -17,5 +18,6 @@ COMMANDS: tuple[tuple[str, Callable[..., Any], dict[str, Any]], ...] = (
     ("bench", bench, {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}),
     ("doctor", doctor, {}),
     ("launch", launch, {}),
+    ("memory", memory, {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}),
     ("generate", generate, {}),
 )

@@ -1,0 +1,229 @@
+"""The file of the navigability memory: SQLite in WAL mode, one for all maps, shared by all processes.
+
+What is committed survives the end of the process, however it comes, and of the power. Writers add to the counts that they find, so two
+processes never undo each other's observations. A file that is not readable as a database is set aside, and a fresh one begun.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from astro_nav_common.errors import AstroNavError
+from astro_nav_global.beliefs import Counts, added
+
+_T = TypeVar("_T")
+#: s that another process may hold the file
+_PATIENCE = 5.0
+#: what each version of the schema changed; PRAGMA user_version counts those that a file has had
+MIGRATIONS = (
+    """
+    CREATE TABLE observation (
+        map TEXT NOT NULL,           -- content hash of the map
+        place TEXT NOT NULL,         -- a passage's name, or 'cell ROW COL'
+        opened REAL NOT NULL,        -- counts, as of seen_at
+        blocked REAL NOT NULL,
+        seen_at REAL NOT NULL,       -- s, on the clock of the node
+        was_open INTEGER NOT NULL,
+        PRIMARY KEY (map, place)
+    ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE map (key TEXT PRIMARY KEY, description TEXT NOT NULL) WITHOUT ROWID;
+    INSERT INTO map SELECT DISTINCT map, '' FROM observation;
+    """,
+)
+
+
+class MemoryFileError(AstroNavError):
+    """The file of the memory cannot be used."""
+
+
+class Observation(NamedTuple):
+    """One observation of one place: what it counts, and the half-life of the counts it is added to, s."""
+
+    place: str
+    is_open: bool
+    weight: float
+    at: float
+    habit: float
+
+
+class MemoryStore:
+    """An open file. `messages` collects sentences about what had to be mended."""
+
+    def __init__(self, path: str | Path) -> None:
+        """Open or begin the file. Raises MemoryFileError if that is impossible."""
+        self.path = Path(path).expanduser()
+        self.messages: list[str] = []
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MemoryFileError(f"memory '{self.path}' cannot be made: {error.strerror}") from error
+        self._connection = self._open()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def add(self, map_key: str, observations: Iterable[Observation]) -> None:
+        """Add observations to the counts there are, all of them or, if this raises, none."""
+        rows = list(observations)
+        self._tried(lambda: self._add(map_key, rows))
+
+    def describe(self, map_key: str, description: str) -> None:
+        """Note in words which map a key stands for."""
+        row = (map_key, description)
+        self._tried(lambda: self._write("INSERT OR REPLACE INTO map VALUES (?, ?)", row))
+
+    def load(self, map_key: str) -> dict[str, Counts]:
+        """The counts of every place of a map that anything is remembered of."""
+        query = "SELECT place, opened, blocked, seen_at, was_open FROM observation WHERE map = ? ORDER BY place"
+        rows = self._tried(lambda: self._connection.execute(query, (map_key,)).fetchall())
+        return {str(place): Counts(a, b, t, bool(was_open)) for place, a, b, t, was_open in rows}
+
+    def maps(self) -> dict[str, str]:
+        """Keys and descriptions of the maps that anything is remembered of."""
+        return dict(
+            self._tried(lambda: self._connection.execute("SELECT key, description FROM map ORDER BY key").fetchall())
+        )
+
+    def forget(self, map_key: str, place: str | None = None) -> int:
+        """Forget a place, or a map with all its places; returns how many places were forgotten."""
+
+        def delete() -> int:
+            with self._transaction():
+                where, values = ("map = ? AND place = ?", (map_key, place)) if place else ("map = ?", (map_key,))
+                count = self._connection.execute(f"DELETE FROM observation WHERE {where}", values).rowcount
+                if place is None:
+                    self._connection.execute("DELETE FROM map WHERE key = ?", (map_key,))
+                return int(count)
+
+        return self._tried(delete)
+
+    def version(self) -> int:
+        """Another number whenever another process has changed the file."""
+        return int(self._tried(lambda: self._connection.execute("PRAGMA data_version").fetchone()[0]))
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connect()
+        except sqlite3.OperationalError as error:
+            raise MemoryFileError(f"memory '{self.path}' cannot be opened: {error}") from error
+        except sqlite3.DatabaseError as error:
+            self._set_aside(str(error))
+            try:
+                return self._connect()
+            except sqlite3.Error as again:
+                raise MemoryFileError(f"memory '{self.path}' cannot be begun afresh: {again}") from again
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if verdict != "ok":
+                raise sqlite3.DatabaseError(verdict)
+            _migrate(connection, self.path)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _set_aside(self, problem: str) -> None:
+        """Rename a broken file and what belongs to it."""
+        number = 1
+        while (aside := self.path.with_name(f"{self.path.name}.corrupt-{number}")).exists():
+            number += 1
+        for suffix in ("", "-wal", "-shm"):
+            try:
+                os.replace(f"{self.path}{suffix}", f"{aside}{suffix}")
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise MemoryFileError(
+                    f"memory '{self.path}' is broken and cannot be set aside: {error.strerror}"
+                ) from error
+        self.messages.append(
+            f"memory '{self.path}' is broken ({problem}); kept as '{aside.name}', a fresh one is begun"
+        )
+
+    def _tried(self, action: Callable[[], _T]) -> _T:
+        """The action's result; if the file turns out to be broken, that of the action on a fresh one."""
+        try:
+            try:
+                return action()
+            except sqlite3.OperationalError:
+                raise  # locked, full, or not allowed: not the file's fault
+            except sqlite3.DatabaseError as error:
+                self._connection.close()
+                self._set_aside(str(error))
+                self._connection = self._open()
+                return action()
+        except sqlite3.Error as error:
+            raise MemoryFileError(f"memory '{self.path}' cannot be used: {error}") from error
+
+    def _add(self, map_key: str, rows: list[Observation]) -> None:
+        with self._transaction():
+            self._connection.execute("INSERT OR IGNORE INTO map VALUES (?, '')", (map_key,))
+            for row in rows:
+                known = self._connection.execute(
+                    "SELECT opened, blocked, seen_at, was_open FROM observation WHERE map = ? AND place = ?",
+                    (map_key, row.place),
+                ).fetchone()
+                before = Counts() if known is None else Counts(known[0], known[1], known[2], bool(known[3]))
+                after = added(before, row.is_open, row.weight, row.at, row.habit)
+                values = (float(after.opened), float(after.blocked), float(after.seen_at), int(row.is_open))
+                if not all(math.isfinite(value) for value in values):
+                    raise MemoryFileError(f"an observation of '{row.place}' must be finite, got {row}")
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO observation VALUES (?, ?, ?, ?, ?, ?)", (map_key, row.place, *values)
+                )
+
+    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
+        with self._transaction():
+            self._connection.execute(statement, values)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with _transaction(self._connection):
+            yield
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing; reads within it see no other writer's half."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the schema up to date, one version after the other. Raises MemoryFileError for a file of a later program."""
+    with _transaction(connection):
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > len(MIGRATIONS):
+            raise MemoryFileError(
+                f"memory '{path}' is of version {version}, this program knows {len(MIGRATIONS)}: it was written by a later one"
+            )
+        for script in MIGRATIONS[version:]:
+            for statement in script.split(";"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def default_path() -> Path:
+    """Where the memory is kept unless told otherwise: $XDG_STATE_HOME/astro_nav/memory.sqlite."""
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "astro_nav" / "memory.sqlite"

@@ -1,0 +1,191 @@
+"""`bench random-goals`: goals drawn at random on a map, one after the other, by the full stack in lockstep.
+
+A goal is reachable if the footprint fits there and a disc as wide as the footprint gets there: computed here from the map alone, not by
+the planner. Those must be reached, the others reported as unreachable. The time of a drive is compared with that of the
+shortest such way at full speed.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+import typer
+from scipy import ndimage
+
+from astro_nav_common.conventions import FREE, OCCUPIED
+from astro_nav_common.errors import WorldError
+from astro_nav_common.footprint import Footprint
+from astro_nav_common.geometry import inverse, transform_points
+from astro_nav_common.grid import Grid
+from astro_nav_common.robot import RobotParams
+from astro_nav_common.types import Pose
+from astro_nav_global.astar import GridSearch
+from astro_nav_global.costmap import LETHAL, PASSABLE
+from astro_nav_sim.closed_loop import LoopParams
+from astro_nav_sim.result import SUCCESS
+from astro_nav_sim.robot import load_sim_robot
+from astro_nav_sim.stack import full_stack, warm_up
+from astro_nav_sim.world import Goal
+from astro_nav_sim.worlds import load_world
+from astro_nav_tools.bench.output import OUT, finish
+from astro_nav_tools.bench.workers import WORKERS, in_processes
+from astro_nav_tools.installation import data_folder
+from astro_nav_tools.results import percentiles, provenance
+
+#: goals in a row that one robot drives to; then another one starts where the last was to end
+LEG = 10
+#: every so many goals one is drawn from all cells of the map, walls and enclosed places too
+_ANYWHERE_EVERY = 10
+
+
+class Stretch(NamedTuple):
+    """What one robot drives: a world's name, the robot's, seed, where it starts, its goals and the length of the way to each."""
+
+    world: str
+    robot: str
+    seed: int
+    start: Pose
+    goals: list[Pose]
+    lengths: list[float]
+
+
+def random_goals(
+    worlds: Annotated[
+        str, typer.Option(help="Worlds or map files, separated by commas; default: the home and all maps of the data.")
+    ] = "",
+    goals: Annotated[int, typer.Option(min=1, help="Goals a world.")] = 50,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the goals and of all noise.")] = 0,
+    robot: Annotated[str, typer.Option(help="Simulated robot.")] = "astro",
+    workers: Annotated[int, WORKERS] = 1,
+    out: Annotated[Path, OUT] = Path("out/bench/random_goals.json"),
+) -> int:
+    """Random goals on maps: all that can be reached are, the others are reported, nothing is touched."""
+    names = worlds.split(",") if worlds else ["home", *map(str, sorted((data_folder() / "maps").glob("*.yaml")))]
+    stretches = [stretch for name in names for stretch in draw(name, robot, goals, seed)]
+    warm_up(load_sim_robot(robot))
+    rows = [row for part in in_processes(drive, stretches, workers) for row in part]
+    summary = summarize(rows)
+    lines = [
+        f"{row['world']} ({row['goal'][0]:.2f}, {row['goal'][1]:.2f}): {row['outcome']} {row['reason']}"
+        for row in rows
+        if not row["right"]
+    ]
+    lines += [f"{name}: {describe(part)}" for name, part in summary["worlds"].items()]
+    passed = summary["right"] == summary["goals"] and summary["contacts"] == 0
+    return finish(out, summary, provenance({"seed": seed}), lines, passed, runs=rows)
+
+
+def draw(name: str, robot: str, count: int, seed: int) -> list[Stretch]:
+    """The goals of a world, in stretches. A robot that starts a stretch stands at the last reachable goal of the one before."""
+    world = load_world(name)
+    if world.map is None:
+        raise WorldError(f"world '{name}' has no map to draw goals on")
+    params = load_sim_robot(robot).params
+    rng = np.random.default_rng([seed, 7])
+    free, anywhere = np.argwhere(world.map.data == FREE), np.argwhere(world.map.data != -1)
+    ways = Ways(world.map, params)
+    stretches: list[Stretch] = []
+    pose = start = world.start
+    goals: list[Pose] = []
+    lengths: list[float] = []
+    for i in range(count):
+        cells = anywhere if i % _ANYWHERE_EVERY == _ANYWHERE_EVERY - 1 else free
+        row, col = cells[rng.integers(len(cells))]
+        x, y = world.map.center(int(row), int(col))
+        goals.append(Pose(float(x), float(y), float(rng.uniform(-math.pi, math.pi))))
+        lengths.append(ways.length(pose, goals[-1]))
+        if math.isfinite(lengths[-1]):
+            pose = goals[-1]
+        if len(goals) == LEG or i == count - 1:
+            stretches.append(Stretch(name, robot, seed + i, start, goals, lengths))
+            start, goals, lengths = pose, [], []
+    return stretches
+
+
+class Ways:
+    """Lengths of shortest ways on a map, for a disc as wide as the footprint."""
+
+    def __init__(self, grid: Grid, robot: RobotParams) -> None:
+        self._grid = grid
+        self._footprint = Footprint.of(robot)
+        clearance = ndimage.distance_transform_edt(grid.data <= OCCUPIED // 2) * grid.resolution
+        self._levels = np.where(clearance < self._footprint.half_width, LETHAL, 0).astype(np.uint8)
+        self._regions, _ = ndimage.label(self._levels == 0)
+        self._obstacles = grid.centers(np.argwhere(grid.occupied()))
+        self._search = GridSearch(grid.shape)
+
+    def length(self, start: Pose, goal: Pose) -> float:
+        """m; infinite if the robot does not fit at the goal, or there is no way."""
+        from_cell, to_cell = self._grid.cell(*start[:2]), self._grid.cell(*goal[:2])
+        near = self._obstacles[np.abs(self._obstacles - goal[:2]).max(axis=1) < self._footprint.circumscribed_radius]
+        fits = self._footprint.distances(transform_points(inverse(goal), near)).min(initial=math.inf) >= 0.0
+        if not fits or self._levels[to_cell] or self._regions[from_cell] != self._regions[to_cell]:
+            return math.inf
+        found = self._search.run(self._levels, np.ones(PASSABLE + 1), from_cell, to_cell)
+        return math.inf if found is None else found.cost * self._grid.resolution
+
+
+def drive(stretch: Stretch) -> list[dict[str, Any]]:
+    """Rows of the result file, one a goal."""
+    world = load_world(stretch.world)
+    robot = load_sim_robot(stretch.robot)
+    params = LoopParams(stop_on_contact=False, timeout=600.0)
+    loop = full_stack(world, robot, params=params, seed=stretch.seed, start=stretch.start)
+    loop.settle()
+    rows = []
+    for goal, length in zip(stretch.goals, stretch.lengths):
+        contacts, began, wall = len(loop.sim.contacts), loop.sim.time, time.perf_counter()
+        outcome, reason = loop.drive_to(Goal("random", goal))
+        took = loop.sim.time - began
+        reachable = math.isfinite(length)
+        rows.append(
+            {
+                "world": Path(stretch.world).stem,
+                "seed": stretch.seed,
+                "goal": list(goal),
+                "reachable": reachable,
+                "outcome": outcome,
+                "reason": reason,
+                "right": outcome == SUCCESS if reachable else outcome == "failed" and took < 2.0,
+                "time_s": took,
+                "wall_s": time.perf_counter() - wall,
+                "length_m": length,
+                "time_ratio": took * robot.params.v_max / length if reachable and length > 0.0 else math.nan,
+                "contacts": len(loop.sim.contacts) - contacts,
+            }
+        )
+    return rows
+
+
+def summarize(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Counts over everything and by world."""
+    names = list(dict.fromkeys(row["world"] for row in rows))
+    return {**_counts(rows), "worlds": {name: _counts([row for row in rows if row["world"] == name]) for name in names}}
+
+
+def _counts(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    reachable = [row for row in rows if row["reachable"]]
+    others = [row for row in rows if not row["reachable"]]
+    return {
+        "goals": len(rows),
+        "right": sum(row["right"] for row in rows),
+        "reachable": len(reachable),
+        "reached": sum(row["right"] for row in reachable),
+        "reported_unreachable": sum(row["right"] for row in others),
+        "contacts": sum(row["contacts"] for row in rows),
+        "time_ratio": percentiles([row["time_ratio"] for row in reachable if row["outcome"] == SUCCESS], 50, 90),
+        "unreachable_wall_s": max((row["wall_s"] for row in others), default=0.0),
+    }
+
+
+def describe(part: dict[str, Any]) -> str:
+    """One line about a world."""
+    return (
+        f"{part['reached']} of {part['reachable']} reached, {part['reported_unreachable']} of "
+        f"{part['goals'] - part['reachable']} reported unreachable (at most {part['unreachable_wall_s']:.2f} s), "
+        f"{part['contacts']} contacts, time {part['time_ratio']['p50']:.2f} times the shortest at full speed (median)"
+    )
