@@ -80,7 +80,7 @@ class GlobalPlannerNode(ManagedNode):
         self._goal_map: Pose | None = (
             None  # of navigate_to_pose, in the frame planned in; None until it could be transformed
         )
-        self._turn, self._updating, self._path_sent = 0, False, 0
+        self._turn, self._updating, self._path_sent, self._recoveries = 0, False, 0, 0
         self._maps = MapListener(self, self._take_map)
         self.create_subscription(OccupancyGrid, params.local_costmap_topic, self._take_local_map, qos.NEWEST)
         self._compute = GoalServer(self, ComputePathToPose, "compute_path_to_pose", self._begin_plan)
@@ -262,7 +262,7 @@ class GlobalPlannerNode(ManagedNode):
                 return  # it is about a goal that has been replaced
             self._check(done)
             if done.exception() is None:
-                self._act(goal, done.result(), pose, frame)
+                self._act(goal, done.result(), pose, frame, report)
 
         self._worker.submit(lambda: self._navigator.update(now, pose, report), updated)
 
@@ -274,7 +274,7 @@ class GlobalPlannerNode(ManagedNode):
         code = 0 if outcome.succeeded else outcome.code or FollowPath.Result.UNKNOWN
         return LocalReport(self._path_sent, reached=outcome.succeeded, code=code, reason=outcome.message)
 
-    def _act(self, goal: ServerGoalHandle, action: Action, pose: Pose, frame: str) -> None:
+    def _act(self, goal: ServerGoalHandle, action: Action, pose: Pose, frame: str, report: LocalReport) -> None:
         """Do what the navigator says."""
         if action.phase is Phase.DONE:
             self._end_navigation(goal, action.code, action.message)
@@ -293,6 +293,9 @@ class GlobalPlannerNode(ManagedNode):
         )
         goal.publish_feedback(feedback)
         self.health.tell_ok(action.phase.value)
+        if action.feedback.recoveries > self._recoveries:
+            self.get_logger().info(f"recovery {action.feedback.recoveries}: {report.reason or 'no way to the goal'}")
+        self._recoveries = action.feedback.recoveries
 
     def _send_path(self, path: GlobalPath | None, frame: str) -> None:
         if path is None:

@@ -9,8 +9,8 @@ from rclpy.action import ActionClient
 from rclpy.node import Node
 from rclpy.task import Future
 
-#: s after which a goal that was not answered is sent again
-ANSWER_PATIENCE = 2.0
+#: s after which a goal that was not answered is sent again, and for which a server may be missing
+ANSWER_PATIENCE, SERVER_PATIENCE = 2.0, 5.0
 
 
 class Outcome(NamedTuple):
@@ -30,7 +30,8 @@ class GoalClient:
         self._client = ActionClient(node, action_type, name)
         self._handle: Any = None
         self._turn = 0
-        self._unanswered: tuple[Any, float] | None = None  # a goal that was sent, and when
+        self._unanswered: tuple[Any, float] | None = None  # a goal without an answer, and when it was sent last
+        self._missing_since: float | None = None  # since when it waits for a server
         #: a goal is under way: sent, and neither ended nor given up
         self.active = False
         #: the newest feedback of the goal under way
@@ -43,13 +44,14 @@ class GoalClient:
         return bool(self._client.server_is_ready())
 
     def send(self, goal: Any, now: float) -> None:
-        """Start a goal; one under way is preempted by the server. Args: now: s."""
+        """Start a goal; one under way is preempted by the server. `insist` must be called from now on. Args: now: s."""
         self._turn += 1
         turn, self.active, self.feedback, self.outcome, self._handle = self._turn, True, None, None, None
         self._unanswered = (goal, now)
         if not self.is_ready():
-            self._end(turn, Outcome(False, 0, f"nobody serves the action '{self._name}'"))
+            self._missing_since = now if self._missing_since is None else self._missing_since
             return
+        self._missing_since = None
 
         def hear(message: Any) -> None:
             if turn == self._turn:
@@ -60,14 +62,26 @@ class GoalClient:
         )
 
     def insist(self, now: float) -> None:
-        """To be called now and then: sends a goal again that was not answered, as happens while nodes discover each other."""
-        if self._unanswered is not None and not 0.0 <= now - self._unanswered[1] < ANSWER_PATIENCE:
-            self.send(self._unanswered[0], now)
+        """To be called some times a second: sends a goal that waits for a server, and again one that was not answered.
+
+        Both happen while nodes discover each other.
+        """
+        if self._unanswered is None:
+            return
+        goal, sent = self._unanswered
+        if self._missing_since is not None:
+            if self.is_ready():
+                self.send(goal, now)
+            elif not 0.0 <= now - self._missing_since < SERVER_PATIENCE:
+                self._missing_since = None
+                self._end(self._turn, Outcome(False, 0, f"nobody serves the action '{self._name}'"))
+        elif not 0.0 <= now - sent < ANSWER_PATIENCE:
+            self.send(goal, now)
 
     def cancel(self) -> None:
         """Give up the goal under way; its end is not waited for."""
         self._turn += 1
-        self.active, self._unanswered = False, None
+        self.active, self._unanswered, self._missing_since = False, None, None
         if self._handle is not None:
             self._handle.cancel_goal_async()
             self._handle = None

@@ -146,11 +146,28 @@ def test_a_goal_without_an_answer_is_sent_again(bench: Bench) -> None:
     assert bench.client.outcome == Outcome(True, 0, "")
 
 
-def test_without_a_server_a_goal_ends_at_once(bench: Bench) -> None:
+def test_a_goal_waits_for_its_server_but_not_forever(bench: Bench) -> None:
     client = GoalClient(bench.client_node, FollowPath, "follow_nothing")
-    client.send(goal(), 0.0)
+    client.send(goal(), 10.0)
+    client.insist(12.5)
+    assert client.active and client.outcome is None
+    client.insist(15.5)
     assert client.outcome is not None
     assert "follow_nothing" in client.outcome.message
+    assert not client.active
+
+
+def test_a_goal_is_sent_when_its_server_appears(bench: Bench) -> None:
+    client = GoalClient(bench.client_node, FollowPath, "late")
+    client.send(goal(), 10.0)
+    begun: list[Any] = []
+    server = GoalServer(bench.server_node, FollowPath, "late", begun.append)
+    bench.until(client.is_ready)
+    client.insist(11.0)
+    bench.until(lambda: begun)
+    server.succeed(begun[0])
+    bench.until(lambda: client.outcome)
+    assert client.outcome == Outcome(True, 0, "")
 
 
 def test_destroying_the_server_ends_its_goal(bench: Bench) -> None:
