@@ -21,7 +21,7 @@ from astro_nav_local.local_map import LocalMap
 from astro_nav_local.objective import Goal, Weights
 from astro_nav_local.params import LocalParams
 from astro_nav_local.prediction import predict_positions
-from astro_nav_local.risk import Frame, RiskModel, Scene, Shape
+from astro_nav_local.risk import Frame, RiskModel, Scene, Shape, crowd
 from astro_nav_local.rollout import PAN, YAW, A, V, W, X, Y
 from astro_nav_local.screen import PanLimits
 from astro_nav_local.search import Search, SearchResult, shifted
@@ -242,10 +242,12 @@ class LocalPlanner:
 
     def _problem(self, start: State, limits: Limits, goal: Goal | None) -> Problem:
         params, field_map = self.params, self.map
-        people, radius = predict_positions(self._obstacles, start.t, params.step, params.steps)
+        risk = RiskModel(params.sigma_base, params.sigma_time, params.sigma_speed, params.risk_memory, params.unknown_rate)
+        positions, radii = predict_positions(self._obstacles, start.t, params.step, params.steps)
+        people = crowd(positions, radii, self.robot.v_max, params.step, risk, self._shape.body)
         scene = Scene(
             field_map.distance, self._to_go, field_map.unseen,
-            Frame(field_map.origin_x, field_map.origin_y, field_map.resolution), people, radius,
+            Frame(field_map.origin_x, field_map.origin_y, field_map.resolution), people, radii,
         )  # fmt: skip
         state = np.array((start.x, start.y, start.yaw, start.v, start.w, start.a, start.alpha, start.screen_yaw))
         return Problem(
@@ -257,7 +259,7 @@ class LocalPlanner:
             PanLimits.of(self.robot, params.screen_lead),
             scene,
             self._shape,
-            RiskModel(params.sigma_base, params.sigma_time, params.sigma_speed, params.risk_memory, params.unknown_rate),
+            risk,
             goal or Goal(0.0, 0.0, 0.0, False, False),
             Weights(
                 params.collision_cost, params.progress_time, params.weight_accel, params.weight_jerk, params.weight_yaw_accel,

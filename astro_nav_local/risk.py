@@ -24,6 +24,10 @@ from astro_nav_local.rollout import PAN, YAW, V, X, Y
 
 #: Beyond this many standard deviations an obstacle is not looked at more closely: Phi(-3.5) = 2e-4.
 CLEAR = 3.5
+#: Likewise for people, whose places are far less certain: Phi(-2.5) = 0.006.
+PEOPLE_CLEAR = 2.5
+#: Where a person's place is less certain than this, m, the footprint's shape does not matter: a disc of its mean radius stands for it.
+SHAPELESS = 0.25
 #: Below this survival a candidate is over: what it would do afterwards counts for nothing.
 LOST = 1e-3
 #: Time in which tracking makes good what a change of speed left in position error, s.
@@ -49,12 +53,13 @@ class RiskModel(NamedTuple):
 
 
 class Body(NamedTuple):
-    """The numbers of a Shape: pan joint, reach of the screen at any pan angle and radius of the whole, from the base's origin, m."""
+    """The numbers of a Shape, m: pan joint; from the base's origin, reach of the screen at any pan angle and radius of the whole; bias."""
 
     pan_x: float
     pan_y: float
     screen_reach: float
     radius: float
+    mean_radius: float
     bias: float
 
 
@@ -74,7 +79,9 @@ class Shape(NamedTuple):
         """The discs overestimate distances by 0 to `tolerance`: half of it is taken off."""
         base, screen = _by_reach(footprint.base_discs), _by_reach(footprint.screen_discs)
         reach = math.hypot(*footprint.pan) + (screen[0, 3] if len(screen) else 0.0)
-        body = Body(*map(float, (*footprint.pan, reach, footprint.circumscribed_radius, 0.5 * footprint.tolerance)))
+        radius = footprint.circumscribed_radius
+        mean_radius = 0.5 * (radius + footprint.inscribed_radius)
+        body = Body(*map(float, (*footprint.pan, reach, radius, mean_radius, 0.5 * footprint.tolerance)))
         return cls(base, screen, body)
 
 
@@ -96,7 +103,8 @@ class Scene(NamedTuple):
 
     distance: (rows, cols) float32 distance to the nearest occupied cell, m. to_go: likewise, the navigation function, m.
     unseen: (rows, cols) uint8, 1 where never seen. frame: of all three.
-    people: (N, T + 1, 3) x, y, std of position, m, at each step; people_radius: (N,) m.
+    people: (T + 1, N, 4) x, y, std of position, m, and the square of the distance beyond which each cannot matter, at each step, as
+    made by `crowd`; people_radius: (N,) m.
     """
 
     distance: np.ndarray
@@ -163,28 +171,39 @@ def sigma_at(v: float, t: float, model: RiskModel) -> float:
     return math.sqrt(model.base * model.base + (model.time * t) ** 2 + (model.speed * v) ** 2)
 
 
+def crowd(positions: np.ndarray, radii: np.ndarray, v_max: float, step: float, model: RiskModel, body: Body) -> np.ndarray:
+    """`Scene.people` of predicted positions (N, T + 1, 3) x, y, std and radii (N,); v_max is the robot's."""
+    times = step * np.arange(positions.shape[1])
+    sigma = np.hypot(np.hypot(model.base, model.time * times), model.speed * v_max)
+    reach = PEOPLE_CLEAR * np.hypot(sigma, positions[:, :, 2]) + radii[:, None] + body.radius
+    return np.ascontiguousarray(np.concatenate((positions, reach[:, :, None] ** 2), axis=2).transpose(1, 0, 2))
+
+
 @inline_kernel
 def people_free(  # type: ignore[no-untyped-def]
     x: float, y: float, yaw: float, k: int, sigma: float, people: np.ndarray, radii: np.ndarray, base: np.ndarray, body: Body
 ):
     """Probability that no person is touched by the base at a pose, step k."""
     free = 1.0
-    c = math.cos(yaw)
-    s = math.sin(yaw)
-    for j in range(people.shape[0]):
-        dx = people[j, k, 0] - x
-        dy = people[j, k, 1] - y
-        both = math.sqrt(sigma * sigma + people[j, k, 2] ** 2)
-        reach = CLEAR * both + radii[j] + body.radius
-        if dx * dx + dy * dy < reach * reach:
-            bx = c * dx + s * dy
-            by = c * dy - s * dx
-            gap = np.inf
-            for i in range(base.shape[0]):
-                ex = bx - base[i, 0]
-                ey = by - base[i, 1]
-                gap = min(gap, math.sqrt(ex * ex + ey * ey) - base[i, 2])
-            free *= 1.0 - normal_tail((gap - body.bias - radii[j]) / both)
+    for j in range(radii.shape[0]):
+        dx = people[k, j, 0] - x
+        dy = people[k, j, 1] - y
+        away2 = dx * dx + dy * dy
+        if away2 < people[k, j, 3]:
+            gap = math.sqrt(away2) - body.mean_radius
+            if people[k, j, 2] < SHAPELESS:
+                c = math.cos(yaw)
+                s = math.sin(yaw)
+                bx = c * dx + s * dy
+                by = c * dy - s * dx
+                gap = np.inf
+                for i in range(base.shape[0]):
+                    ex = bx - base[i, 0]
+                    ey = by - base[i, 1]
+                    gap = min(gap, math.sqrt(ex * ex + ey * ey) - base[i, 2])
+                gap -= body.bias
+            both = math.sqrt(sigma * sigma + people[k, j, 2] ** 2)
+            free *= 1.0 - normal_tail((gap - radii[j]) / both)
     return free
 
 

@@ -33,7 +33,7 @@ def cone(x: float, y: float) -> np.ndarray:
 
 def scene_with(to_go: np.ndarray) -> Scene:
     far = np.full((SIDE, SIDE), 3.0, np.float32)
-    return Scene(far, to_go, np.zeros((SIDE, SIDE), np.uint8), FRAME, np.empty((0, 61, 3)), np.empty(0))
+    return Scene(far, to_go, np.zeros((SIDE, SIDE), np.uint8), FRAME, np.empty((61, 0, 4)), np.empty(0))
 
 
 def straight(v: float) -> np.ndarray:

@@ -16,13 +16,13 @@ from astro_nav_common.geometry import inverse, transform_points
 from astro_nav_common.jit import kernel
 from astro_nav_common.robot import load_robot
 from astro_nav_common.types import Pose
-from astro_nav_local.risk import Body, Frame, RiskModel, Scene, Shape, normal_tail, static_distance, survive
+from astro_nav_local.risk import Body, Frame, RiskModel, Scene, Shape, crowd, normal_tail, static_distance, survive
 from astro_nav_local.rollout import COLUMNS, YAW, V, X
 
 RES, SIDE, FAR = 0.05, 120, 3.0
 FRAME = Frame(-3.0, -3.0, RES)
 MODEL = RiskModel(0.02, 0.0, 0.0, 1.0, 0.05)
-NOBODY = (np.empty((0, 61, 3)), np.empty(0))
+NOBODY = (np.empty((61, 0, 4)), np.empty(0))
 
 
 @kernel
@@ -175,7 +175,9 @@ def test_a_person_in_the_way_ends_survival_and_one_that_has_passed_does_not() ->
         people[0, :, 1] = 1.0 * 0.05 * (arrives - np.arange(61))  # crosses the robot's line at step `arrives`
         people[0, :, 2] = 0.05
         field = field_of([])
-        return Scene(field, np.zeros_like(field), np.zeros((SIDE, SIDE), np.uint8), FRAME, people, np.array([0.25]))
+        radii = np.array([0.25])
+        crowded = crowd(people, radii, 1.0, 0.05, MODEL, Shape.of(Footprint.of(load_robot("astro"))).body)
+        return Scene(field, np.zeros_like(field), np.zeros((SIDE, SIDE), np.uint8), FRAME, crowded, radii)
 
     assert survival_of(straight(0.8), with_person(30))[0][-1] < 0.05  # both there at 1.5 s
     assert survival_of(straight(0.8), with_person(-40))[0][-1] > 0.95  # walked through two seconds before
