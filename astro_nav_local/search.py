@@ -139,11 +139,11 @@ def corrections(problem: Problem, horizon: float) -> list[list[float]]:
     goal = problem.goal
     along = (goal.x - x) * math.cos(yaw) + (goal.y - y) * math.sin(yaw)
     turn = math.remainder(goal.yaw - yaw, math.tau) if goal.heading else 0.0
-    rows = []
-    for duration in CORRECTION_TIMES:
-        for distance in (0.0, along):
-            rows.append(parameters(distance / duration, turn / duration, 0.0, 0.0, duration, problem.limits, horizon))
-    return rows
+    return [
+        parameters(distance / duration, turn / duration, 0.0, 0.0, duration, problem.limits, horizon)
+        for duration in CORRECTION_TIMES
+        for distance in (0.0, along)
+    ]
 
 
 def shifted(theta: np.ndarray, elapsed: float, horizon: float) -> np.ndarray:

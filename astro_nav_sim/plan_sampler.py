@@ -14,12 +14,17 @@ class PlanSampler:
     """The plan's velocities ahead by the base's delay and lag; the interface of `astro_nav_reactive.guard.Guard`."""
 
     def __init__(self, robot: RobotParams) -> None:
-        self._lead = robot.actuation_delay + robot.actuation_time_constant
+        self._lag = robot.actuation_time_constant
+        self._lead = robot.actuation_delay + self._lag
         self._plan: Trajectory | None = None
 
     def reset(self) -> None:
         """Forget the plan."""
         self._plan = None
+
+    def set_latency(self, actuation_delay: float) -> None:
+        """The measured dead time of the base, s."""
+        self._lead = actuation_delay + self._lag
 
     def add_scan(self, scan: Scan, now: float) -> None:
         """Not looked at."""

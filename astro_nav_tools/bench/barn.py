@@ -7,9 +7,11 @@ for a success, else 0; OT = reference length / 2 m/s, T = seconds from the first
 from __future__ import annotations
 
 import functools
+import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -19,7 +21,7 @@ import typer
 
 from astro_nav_common.errors import InputError
 from astro_nav_sim.metrics import barn_score
-from astro_nav_sim.robot import load_sim_robot
+from astro_nav_sim.robot import LidarParams, SimRobot, load_sim_robot
 from astro_nav_sim.stack import full_stack, warm_up
 from astro_nav_sim.worlds.barn import read_records, world_from_record
 from astro_nav_tools.bench.output import OUT, finish
@@ -28,11 +30,13 @@ from astro_nav_tools.results import percentiles, provenance
 
 
 class Trial(NamedTuple):
-    """What to run: a record of the file, the trial's number, the robot, and whether to measure planning times."""
+    """What to run: a record of the file, the trial's number, the robot, added latency s, and field of view rad (0: the robot's own)."""
 
     record: dict[str, Any]
     trial: int
     robot: str
+    latency: float = 0.0
+    fov: float = 0.0
 
 
 def barn(
@@ -43,6 +47,12 @@ def barn(
     trials: Annotated[int, typer.Option(min=1, help="Trials a world, with seeds 0, 1, ...")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Processes. Planning times are only worth something with 1.")] = 1,
     robot: Annotated[str, typer.Option(help="Simulated robot.")] = "jackal",
+    latency: Annotated[
+        float, typer.Option(min=0.0, max=1000.0, help="Added latency, ms: half in sensing, half in actuation.")
+    ] = 0.0,
+    fov: Annotated[
+        float, typer.Option(min=0.0, max=360.0, help="Field of view of the lidar, degrees; 0: the robot's own.")
+    ] = 0.0,
     out: Annotated[Path, OUT] = Path("out/bench/barn.json"),
 ) -> int:
     """BARN: the full stack without a map in cluttered corridors."""
@@ -51,8 +61,9 @@ def barn(
     chosen = select(ids, records)
     warm_up(load_sim_robot(robot))
     began = time.perf_counter()
-    runs = run_all([Trial(records[world], trial, robot) for world in chosen for trial in range(trials)], workers)
-    summary = summarize(runs, len(chosen), trials)
+    extra = 1e-3 * latency, math.radians(fov)
+    runs = run_all([Trial(records[world], trial, robot, *extra) for world in chosen for trial in range(trials)], workers)
+    summary = summarize(runs, len(chosen), trials) | {"added_latency_ms": latency, "fov_deg": fov or "robot's own"}
     summary["wall_time_s"] = time.perf_counter() - began
     rows = [{key: value for key, value in run.items() if key != "plan_ms"} for run in runs]
     lines = [
@@ -78,7 +89,8 @@ def run_all(trials: Sequence[Trial], workers: int) -> list[dict[str, Any]]:
 def run_trial(trial: Trial) -> dict[str, Any]:
     """One run: its row of the result file, and its planning times."""
     world = world_from_record(trial.record, np.random.default_rng(trial.trial))
-    result = full_stack(world, robot_named(trial.robot), seed=trial.trial, clock=time.perf_counter).run()
+    robot = robot_for(trial.robot, trial.latency, trial.fov)
+    result = full_stack(world, robot, seed=trial.trial, clock=time.perf_counter).run()
     length = float(trial.record["optimal_length_m"])
     return {
         "id": int(trial.record["id"]),
@@ -93,8 +105,18 @@ def run_trial(trial: Trial) -> dict[str, Any]:
     }
 
 
-#: a worker loads each robot once
-robot_named = functools.lru_cache(load_sim_robot)
+@functools.cache
+def robot_for(name: str, latency: float, fov: float) -> SimRobot:
+    """A robot with added latency, s, half in sensing and half in actuation, and lidars of another field of view, rad; 0: its own."""
+    robot = load_sim_robot(name).delayed(0.5 * latency, 0.5 * latency)
+    if fov == 0.0:
+        return robot
+    return replace(robot, lidars=tuple(narrowed(lidar, fov) for lidar in robot.lidars))
+
+
+def narrowed(lidar: LidarParams, fov: float) -> LidarParams:
+    """The same lidar with as many beams a radian in another field of view."""
+    return replace(lidar, fov=fov, beams=max(2, round(lidar.beams * fov / lidar.fov)))
 
 
 def summarize(runs: Sequence[dict[str, Any]], worlds: int, trials: int) -> dict[str, Any]:
