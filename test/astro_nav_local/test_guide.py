@@ -55,7 +55,7 @@ def test_blocked_seeds_are_left_out_while_others_remain() -> None:
 
 def test_progress_does_not_jump_to_a_later_leg_that_comes_near() -> None:
     out = line(8.0)
-    back = out[::-1] + (0.0, 0.3)
+    back = out[::-1] + np.array((0.0, 0.3))
     path = follower(np.concatenate((out, back)))
     for x in np.arange(0.0, 4.0, 0.1):
         at = path.progress(float(x), 0.14)
@@ -64,12 +64,12 @@ def test_progress_does_not_jump_to_a_later_leg_that_comes_near() -> None:
 
 def test_a_path_that_comes_back_into_the_window_is_seeded_where_it_first_leaves() -> None:
     out = line(8.0)
-    back = out[::-1] + (0.0, 1.0)
+    back = out[::-1] + np.array((0.0, 1.0))
     got = seeds(follower(np.concatenate((out, back))), 0.0, 0.0)
     assert not got.final
     assert got.remaining > 10.0
 
 
 def test_a_path_outside_the_window_is_approached_through_the_rim() -> None:
-    got = seeds(follower(line(5.0) + (10.0, 0.0)), 0.0, 0.0)
+    got = seeds(follower(line(5.0) + np.array((10.0, 0.0))), 0.0, 0.0)
     assert got.cells[0, 1] == SIDE - 3

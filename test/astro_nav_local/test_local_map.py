@@ -17,11 +17,11 @@ from astro_nav_local.params import LocalParams
 WALL = [(1.52, -2.0, 1.52, 2.0)]
 
 
-def standing(t: float = 0.0, pose: Pose = Pose(0.0, 0.0, 0.0)) -> OdometryBuffer:
+def standing(t: float = 0.0) -> OdometryBuffer:
     """Odometry of a robot at rest around t."""
     odometry = OdometryBuffer()
     for shift in (-0.2, 0.0, 0.2):
-        odometry.add(State(t + shift, *pose))
+        odometry.add(State(t + shift, 0.0, 0.0, 0.0))
     return odometry
 
 
@@ -48,9 +48,9 @@ def test_distance_field_measures_to_the_wall() -> None:
 
 def test_an_obstacle_that_is_gone_is_cleared_within_half_a_second() -> None:
     local_map = LocalMap(LocalParams())
-    for i in range(40):  # two seconds of certainty
+    for _ in range(40):  # two seconds of certainty
         local_map.integrate(scan_of(WALL, Pose(0.0, 0.0, 0.0), 0.0), standing())
-    for i in range(10):
+    for _ in range(10):
         local_map.integrate(scan_of([], Pose(0.0, 0.0, 0.0), 0.0), standing())
     assert value_at(local_map, 1.52, 0.3) == FREE
 

@@ -9,8 +9,8 @@ import pytest
 
 from astro_nav_common.jit import kernel
 from astro_nav_local.objective import Goal, Weights, comfort_cost, navigation_value, progress_cost
-from astro_nav_local.risk import Frame, Scene
 from astro_nav_local.rollout import ALPHA, COLUMNS, A, V, W, X
+from astro_nav_local.scene import Frame, Scene
 
 SIDE, RES = 120, 0.05
 FRAME = Frame(-3.0, -3.0, RES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ def test_consecutive_plans_join_without_a_jump() -> None:
     drive = Drive(ASTRO, [*CORRIDOR, (2.0, -1.0, 2.0, 0.2), (4.0, 1.0, 4.0, -0.2)])
     drive.planner.set_guidance(straight_guidance(6.0))
     plans = drive.run(60)
-    for before, after in zip(plans[1:], plans[2:]):
+    for before, after in pairwise(plans[1:]):
         planned = before.trajectory.sample(after.start.t)
         assert abs(after.start.v - planned.v) < 0.02
         assert abs(after.start.a - planned.a) < 0.1
@@ -138,6 +139,6 @@ def test_commits_to_one_side_of_a_symmetric_obstacle(side: float) -> None:
         for plan in plans
         if plan.trajectory.x[0] < 3.0 < plan.trajectory.x.max()
     ]
-    changes = sum(a != b for a, b in zip(sides, sides[1:]))
+    changes = sum(a != b for a, b in pairwise(sides))
     assert len(sides) > 5
     assert changes == 0

@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy.special import ndtr
 
 from astro_nav_common.distance_field import distance_field
@@ -16,8 +15,10 @@ from astro_nav_common.geometry import inverse, transform_points
 from astro_nav_common.jit import kernel
 from astro_nav_common.robot import load_robot
 from astro_nav_common.types import Pose
-from astro_nav_local.risk import Body, Frame, RiskModel, Scene, Shape, crowd, normal_tail, static_distance, survive
-from astro_nav_local.rollout import COLUMNS, YAW, V, X
+from astro_nav_local.risk import RiskModel, crowd, normal_tail, survive
+from astro_nav_local.rollout import COLUMNS, YAW, V, X, Y
+from astro_nav_local.scene import Body, Frame, Scene, Shape
+from astro_nav_local.sides import MAP_GROWTH, static_sides
 
 RES, SIDE, FAR = 0.05, 120, 3.0
 FRAME = Frame(-3.0, -3.0, RES)
@@ -26,12 +27,17 @@ NOBODY = (np.empty((61, 0, 4)), np.empty(0))
 
 
 @kernel
-def distance_at(  # type: ignore[no-untyped-def]
+def sides_at(  # type: ignore[no-untyped-def]
     x: float, y: float, yaw: float, pan: float, field: np.ndarray, frame: Frame, base: np.ndarray, screen: np.ndarray, body: Body,
     enough: float,
 ):  # fmt: skip
-    """`static_distance` as a function that Python can call."""
-    return static_distance(x, y, yaw, pan, field, frame, base, screen, body, enough)
+    """`static_sides` as a function that Python can call, asked for both sides."""
+    return static_sides(x, y, yaw, pan, field, frame, base, screen, body, enough, 1.0, 1.0)
+
+
+def distance_at(*args):  # type: ignore[no-untyped-def]
+    """Distance to the nearest thing."""
+    return sides_at(*args)[0]
 
 
 @kernel
@@ -90,7 +96,7 @@ def test_distance_is_that_of_the_exact_polygons_within_the_stated_bound(
     # the footprint is known to be inside, not how deep
     slack = 0.5 * footprint.tolerance + 0.75 * RES
     assert got >= max(exact, -0.05) - slack if exact > -0.05 else got < slack
-    assert got <= max(exact, 0.0) + slack
+    assert got <= max(exact, 0.0) + slack + MAP_GROWTH
 
 
 @settings(max_examples=100, deadline=None)
@@ -132,21 +138,58 @@ def test_ending_too_fast_to_stop_counts_although_the_horizon_is_clear() -> None:
     assert rest < 0.3
 
 
-def test_a_lasting_error_is_not_counted_at_every_step() -> None:
-    # along a wall at a constant 2 sigma: with errors that last, the risk is hardly more than once that of touching
-    wall = [(int((0.125 + 0.04 + 3.0) / RES), col) for col in range(SIDE)]
+def along_walls(*ys: float) -> tuple[np.ndarray, Scene]:
+    """A drive from the open to between walls along x at those y, and the scene."""
     states = straight(0.5)
-    model = MODEL._replace(memory=1e6)
+    states[0, X] = -1000.0  # the first row is in the open
+    return states, scene_of([(int((y + 3.0) / RES), col) for y in ys for col in range(SIDE)])
+
+
+def touching(d: float, model: RiskModel, v: float = 0.5) -> float:
+    """Probability to touch at a distance, at once."""
+    return float(ndtr(-d / math.hypot(model.base, model.speed * v)))
+
+
+def test_a_lasting_error_is_not_counted_at_every_step() -> None:
+    lasting = RiskModel(0.02, 0.0, 0.02, 1e6, 0.0)
+    states, scene = along_walls(0.185)
     shape = Shape.of(Footprint.of(load_robot("astro")))
-    scene = scene_of(wall)
-    d = distance_at(0.3, 0.0, 0.0, 0.0, scene.distance, FRAME, shape.base, shape.screen, shape.body, 1.0)
-    once = float(ndtr(-d / 0.02))
-    # from the open (first row far away) to the wall
-    states[0, 1] = -1.5
-    out, _ = survival_of(states, scene, model=model)
-    assert 1.0 - out[-1] == pytest.approx(once, rel=0.25)
-    independent, _ = survival_of(states, scene, model=MODEL._replace(memory=0.05))
-    assert 1.0 - independent[-1] > 3.0 * once
+    d, beside, _ = sides_at(0.3, 0.0, 0.0, 0.0, scene.distance, FRAME, shape.base, shape.screen, shape.body, 1.0)
+    assert beside == 1
+    once = touching(d, lasting)
+    assert 1.0 - survival_of(states, scene, model=lasting)[0][-1] == pytest.approx(once, rel=0.02)
+    # the share of the map in it is the same all along; that of the tracking is drawn again and again
+    fleeting = lasting._replace(memory=0.05)
+    assert 1.0 - survival_of(states, scene, model=fleeting)[0][-1] > 2.0 * once
+    assert 1.0 - survival_of(states, scene, model=fleeting._replace(speed=1e-6))[0][-1] == pytest.approx(touching(d, fleeting._replace(speed=0.0)), rel=0.02)
+
+
+def test_things_on_both_sides_are_two_risks() -> None:
+    model = RiskModel(0.02, 0.0, 0.0, 1.0, 0.0)
+    one, both = (1.0 - survival_of(*along_walls(*ys), model=model)[0][-1] for ys in ((0.185,), (0.185, -0.185)))
+    assert one > 0.01
+    assert both == pytest.approx(2.0 * one, rel=0.1)
+
+
+def test_a_wall_ahead_is_one_risk() -> None:
+    model = RiskModel(0.05, 0.0, 0.0, 1.0, 0.0)
+    states = straight(0.5)
+    states[40:, X], states[40:, V] = states[40, X], 0.0
+    scene = scene_of([(row, 87) for row in range(SIDE)])  # at x = 1.375
+    shape = Shape.of(Footprint.of(load_robot("astro")))
+    d, beside, other = sides_at(states[-1, X], 0.0, 0.0, 0.0, scene.distance, FRAME, shape.base, shape.screen, shape.body, 1.0)
+    assert (beside, other) == (0, np.inf)
+    assert 1.0 - survival_of(states, scene, model=model)[0][-1] == pytest.approx(float(ndtr(-d / 0.05)), rel=0.02)
+
+
+def test_swerving_between_two_things_adds_their_risks() -> None:
+    model = RiskModel(0.03, 0.0, 0.0, 1.0, 0.0)
+    states = straight(0.8, -1.2)
+    cells = [(64, 52), (55, 72)]  # one on the left at x = -0.4, one on the right at x = 0.6
+    first, second, both = (1.0 - survival_of(states, scene_of(some), model=model)[0][-1] for some in (cells[:1], cells[1:], cells))
+    assert min(first, second) > 0.02
+    assert 1.0 - both == pytest.approx((1.0 - first) * (1.0 - second), rel=0.02)
+    assert float(states[-1, Y]) == 0.0
 
 
 def test_what_already_touches_is_not_the_motions_fault() -> None:

@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from astro_nav_common.robot import load_robot
 from astro_nav_local.rollout import ALPHA, COLUMNS, YAW, A, V, W, X, Y, rollout
