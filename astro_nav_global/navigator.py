@@ -69,6 +69,9 @@ class Navigator:
             if report.reached:
                 return self._finish(0, "")
             trouble = self._trouble(now, report)
+            stalled = bool(trouble) or now - self._progress_at > self._params.arrival_patience
+            if stalled and self._is_near_enough(pose):
+                return self._finish(0, "")
             if trouble:
                 return self._overcome(now, pose, trouble, report.code or FAILED_TO_MAKE_PROGRESS)
             self._look_for_better(now, pose)
@@ -130,6 +133,13 @@ class Navigator:
         self._blocked_since = _since(self._blocked_since, report.blocked, now)
         return (report.reason or "the way ahead is blocked") if self._lasting(self._blocked_since, now) else ""
 
+    def _is_near_enough(self, pose: Pose) -> bool:
+        """True where arriving is good enough, if there is no getting nearer."""
+        return (
+            math.dist(pose[:2], self._goal[:2]) <= self._params.goal_xy_tolerance
+            and abs(wrap_angle(pose.yaw - self._goal.yaw)) <= self._params.goal_yaw_tolerance
+        )
+
     def _lasting(self, since: float | None, now: float) -> bool:
         return since is not None and now - since >= self._params.blocked_patience
 
@@ -162,6 +172,8 @@ class Navigator:
         try:
             found = self._planner.plan(pose, self._goal, now)
         except PlanningError as error:
+            if error.code == PlanningError.GOAL_OCCUPIED and self._is_near_enough(pose):
+                return self._finish(0, "")
             if self._is_hopeless(error, pose):
                 return self._finish(PLANNING + error.code, str(error))
             return self._recover(now, pose, str(error), PLANNING + error.code)

@@ -119,6 +119,15 @@ class NavigatorParams(Params):
     progress_time: float = param(
         10.0, unit="s", low=0.5, high=600.0, doc="Without progress for this long the way counts as blocked."
     )
+    goal_xy_tolerance: float = param(
+        0.25, unit="m", low=0.0, high=5.0, doc="If the robot gets no nearer to the goal, being this near is arrival ..."
+    )
+    goal_yaw_tolerance: float = param(
+        0.25, unit="rad", low=0.0, high=3.2, doc="... with a heading this near to the goal's."
+    )
+    arrival_patience: float = param(
+        4.0, unit="s", low=0.0, high=600.0, doc="How long it is given to get nearer than these tolerances."
+    )
     blocked_patience: float = param(
         1.0,
         unit="s",

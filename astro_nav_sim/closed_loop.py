@@ -14,13 +14,14 @@ from typing import Protocol
 import numpy as np
 
 from astro_nav_common.errors import WorldError
+from astro_nav_common.latency import ActuationEstimator
 from astro_nav_common.params import Params, param
 from astro_nav_common.types import Command, GuardReport, Pose, Scan, State, Trajectory
 from astro_nav_local.planner import LocalPlan, LocalPlanner
 from astro_nav_sim import result
 from astro_nav_sim.clearance import ClearanceMeter
 from astro_nav_sim.guides import Guide, StraightGuide
-from astro_nav_sim.localisation import LocalisationError
+from astro_nav_sim.localisation import Jump, JumpError, LocalisationError
 from astro_nav_sim.plan_sampler import PlanSampler
 from astro_nav_sim.result import Recorder, RunResult
 from astro_nav_sim.robot import SimRobot
@@ -57,6 +58,8 @@ class LoopParams(Params):
     stop_on_contact: bool = param(True, doc="A contact ends the run.")
 
 
+#: How often the base's dead time is estimated anew from commands and odometry, Hz.
+ACTUATION_RATE_HZ = 1.0
 #: success within 1 m, no heading, first contact ends it
 BARN_RULES = LoopParams(arrival_radius=1.0)
 
@@ -65,6 +68,7 @@ class Commander(Protocol):
     """What the loop needs of a guard."""
 
     def reset(self) -> None: ...
+    def set_latency(self, actuation_delay: float) -> None: ...
     def add_scan(self, scan: Scan, now: float) -> None: ...
     def add_odometry(self, state: State, now: float) -> None: ...
     def add_screen(self, screen_yaw: float, now: float) -> None: ...
@@ -86,6 +90,7 @@ class ClosedLoop:
         params: LoopParams = BARN_RULES,
         seed: int = 0,
         start: Pose | None = None,
+        jumps: Sequence[Jump] = (),
         clock: Callable[[], float] | None = None,
         on_plan: Callable[[float, LocalPlan], None] | None = None,
     ) -> None:
@@ -93,6 +98,7 @@ class ClosedLoop:
         guard: turns plans into commands; the bare PlanSampler by default.
         guide: where to go; the straight line by default.
         start: pose in the world; the world's own by default.
+        jumps: of the localisation.
         clock: wall clock, only to measure how long planning takes, s.
         on_plan: called with (time, plan) after each cycle, to look at it.
         """
@@ -102,7 +108,9 @@ class ClosedLoop:
         self._guard: Commander = guard or PlanSampler(robot.params)
         self._guide: Guide = guide or StraightGuide()
         self._meter = ClearanceMeter(robot, world.solids)
+        self._actuation = ActuationEstimator(robot.params.actuation_delay, robot.params.actuation_time_constant)
         self._error = LocalisationError(params.localisation_noise, np.random.default_rng([seed, 1]))
+        self._jumps = JumpError(jumps)
         self._guard_steps = _steps(params.guard_rate_hz)
         self._plan_steps = _steps(params.plan_rate_hz)
         self._plans_under_way: list[tuple[float, Trajectory]] = []
@@ -133,11 +141,17 @@ class ClosedLoop:
         while self.sim.time < self.params.settle_time:
             self._step(driving=False)
 
+    def drive_towards(self, goal: Goal, seconds: float) -> None:
+        """Drive to a goal for a while, to leave it for another one."""
+        self._aim(goal)
+        until = self.sim.time + seconds
+        while self.sim.time < until:
+            self._step(driving=True)
+
     def drive_to(self, goal: Goal) -> tuple[str, str]:
         """Until the goal is reached or given up: the outcome and, if it is not success, why."""
-        self._guide.set_goal(goal.pose, heading_matters=self.params.arrival_radius == 0.0)
+        self._aim(goal)
         started = self.sim.time
-        self._plan = None  # what the last cycle said was about another goal
         while True:
             self._step(driving=True)
             truth = self.sim.truth()
@@ -148,6 +162,10 @@ class ClosedLoop:
                 if judged[0] in (result.SUCCESS, result.MISSED):
                     self._goal_errors.append(error)
                 return judged
+
+    def _aim(self, goal: Goal) -> None:
+        self._guide.set_goal(goal.pose, heading_matters=self.params.arrival_radius == 0.0)
+        self._plan = None  # what the last cycle said was about another goal
 
     def _judge(self, name: str, started: float, error: tuple[float, float]) -> tuple[str, str] | None:
         """The outcome of driving to a goal since `started`, if it is decided. error: true distance (m) and turn (rad) to it."""
@@ -181,6 +199,11 @@ class ClosedLoop:
             self._command = self._guard.tick(now).command
             sim.send(self._command)
             self._planner.add_command(now, self._command)
+            self._actuation.add_command(now, self._command)
+        if step % _steps(ACTUATION_RATE_HZ) == 0:
+            self._actuation.update()
+            self._planner.actuation_delay = self._actuation.delay
+            self._guard.set_latency(self._actuation.delay)
         if step % self._guard_steps == 0:
             truth = sim.truth()
             self._recorder.sample(truth, self._command, self._meter.distance(truth, sim.moving_solids()))
@@ -196,6 +219,7 @@ class ClosedLoop:
             elif isinstance(event, OdometryEvent):
                 state = event.state._replace(screen_yaw=self._screen[0], screen_rate=self._screen[1])
                 self._planner.add_odometry(state)
+                self._actuation.add_motion(state)
                 self._guard.add_odometry(state, event.t_arrival)
             elif isinstance(event, JointEvent):
                 self._screen = (event.screen_yaw, event.screen_rate)
@@ -208,7 +232,8 @@ class ClosedLoop:
         if state is None:
             return
         if self.params.localised:
-            self._odom_map = self._error.applied(self.sim.odom_in_world, 1.0 / self.params.plan_rate_hz)
+            jumped = self._jumps.applied(self.sim.odom_in_world, state.pose, now)
+            self._odom_map = self._error.applied(jumped, 1.0 / self.params.plan_rate_hz)
         status = self._plan.status if self._plan is not None else None
         guidance = self._guide.update(now, state, self._odom_map, status) if driving else None
         self._planner.set_guidance(guidance)
@@ -220,12 +245,20 @@ class ClosedLoop:
         if self._on_plan is not None:
             self._on_plan(now, self._plan)
 
+    def rest(self, seconds: float) -> None:
+        """Hold for a while, without a goal."""
+        until = self.sim.time + seconds
+        while self.sim.time < until:
+            self._step(driving=False)
+
+    def clearance(self) -> float:
+        """True distance of the robot to anything now, m."""
+        return self._meter.distance(self.sim.truth(), self.sim.moving_solids())
+
     def result(self, outcome: str, reason: str, goals_total: int) -> RunResult:
         """What came of the run so far."""
         recorder, errors = self._recorder, self._goal_errors
-        at_end = self._meter.distance(
-            self.sim.truth(), self.sim.moving_solids()
-        )  # a contact ends a run between two rows
+        at_end = self.clearance()  # a contact ends a run between two rows
         moved = recorder.t_moved
         time = self.sim.time - moved if moved is not None else 0.0
         return RunResult(

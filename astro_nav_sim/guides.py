@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from astro_nav_common.geometry import between, compose, inverse, resample_polyline, transform_points
 from astro_nav_common.types import Guidance, Pose, State
-from astro_nav_global.navigation import LocalReport, Phase
+from astro_nav_global.navigation import Action, LocalReport, Phase
 from astro_nav_global.navigator import Navigator
 from astro_nav_global.params import NavigatorParams
 from astro_nav_global.planner import GlobalPlanner
@@ -79,9 +80,22 @@ class StraightGuide:
 class NavigatorGuide:
     """The navigator and the global planner: on the planner's map; without one, on what the local layer has seen, in odom."""
 
-    def __init__(self, params: NavigatorParams, planner: GlobalPlanner, local: LocalPlanner, has_map: bool) -> None:
-        """Args: planner: has its map set already, if there is one. local: its map is observed, and cleared on request."""
+    def __init__(
+        self,
+        params: NavigatorParams,
+        planner: GlobalPlanner,
+        local: LocalPlanner,
+        has_map: bool,
+        epoch: float = 0.0,
+        on_action: Callable[[float, Action], None] | None = None,
+    ) -> None:
+        """Args:
+        planner: has its map set already, if there is one. local: its map is observed, and cleared on request.
+        epoch: the planner's time at the loop's time 0, s.
+        on_action: called with (the loop's time, action) at each update, to look at it.
+        """
         self._navigator = Navigator(params, planner)
+        self._epoch, self._on_action = epoch, on_action
         self._planner, self._local, self._has_map = planner, local, has_map
         self._goal_map: Pose | None = None
         self._heading_matters = True
@@ -98,12 +112,16 @@ class NavigatorGuide:
         odom_planned = odom_map if self._has_map else _ORIGIN  # where odom lies in the frame planned in
         if now - self._observed_at >= OBSERVE_PERIOD:
             self._observed_at = now
-            self._planner.observe(self._local.map.grid(), now, odom_planned)
+            self._planner.observe(self._local.map.grid(), self._epoch + now, odom_planned)
         if self._goal_map is not None:
-            self._navigator.start(self._goal_map if self._has_map else between(odom_map, self._goal_map), now)
+            self._navigator.start(
+                self._goal_map if self._has_map else between(odom_map, self._goal_map), self._epoch + now
+            )
             self._goal_map = None
         report = LocalReport(self._path_id, status.reached, status.blocked, 0, status.reason) if status else None
-        action = self._navigator.update(now, compose(odom_planned, state_odom.pose), report)
+        action = self._navigator.update(self._epoch + now, compose(odom_planned, state_odom.pose), report)
+        if self._on_action is not None:
+            self._on_action(now, action)
         if action.clear_local:
             self._local.map.clear()
         if action.phase is Phase.DONE:

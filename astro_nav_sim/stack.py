@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from astro_nav_common.types import Pose
+from astro_nav_global.navigation import Action
 from astro_nav_global.params import GlobalParams, NavigatorParams
 from astro_nav_global.planner import GlobalPlanner
 from astro_nav_local.params import LocalParams
@@ -14,6 +15,7 @@ from astro_nav_reactive.guard import Guard
 from astro_nav_reactive.params import GuardParams
 from astro_nav_sim.closed_loop import BARN_RULES, ClosedLoop, LoopParams
 from astro_nav_sim.guides import NavigatorGuide
+from astro_nav_sim.localisation import Jump
 from astro_nav_sim.robot import SimRobot
 from astro_nav_sim.world import World
 
@@ -28,33 +30,44 @@ def full_stack(
     guard: GuardParams | None = None,
     global_: GlobalParams | None = None,
     navigator: NavigatorParams | None = None,
+    planner: GlobalPlanner | None = None,
+    epoch: float = 0.0,
     seed: int = 0,
     start: Pose | None = None,
+    jumps: Sequence[Jump] = (),
     clock: Callable[[], float] | None = None,
     on_plan: Callable[[float, LocalPlan], None] | None = None,
+    on_action: Callable[[float, Action], None] | None = None,
 ) -> ClosedLoop:
     """A loop of the full stack. A world with a map is driven on it and localised in it; one without, by odometry, BARN's way.
 
     Args:
         params: of the loop; for a world with a map `localised` is set, whatever it says.
         local_planner: another one than `local` and `seed` make, for experiments.
+        planner: another one than `global_` makes, its map set already. epoch: its time at the loop's time 0, s.
         start: pose in the world; the world's own by default.
+        jumps: of the localisation.
         clock: wall clock, only to measure planning times. on_plan: called with (time, plan) after each local cycle.
+        on_action: called with (time, action) whenever the navigator has been asked.
     """
     params = params or (LoopParams() if world.map is not None else BARN_RULES)
-    planner = GlobalPlanner(global_ or GlobalParams(), robot.params)
-    if world.map is not None:
-        planner.set_map(world.map)
+    if planner is None:
+        planner = GlobalPlanner(global_ or GlobalParams(), robot.params)
+        if world.map is not None:
+            planner.set_map(world.map)
     local_planner = local_planner or LocalPlanner(local or LocalParams(), robot.params, seed)
     return ClosedLoop(
         world,
         robot,
         local_planner,
         guard=Guard(guard or GuardParams(), robot.params),
-        guide=NavigatorGuide(navigator or NavigatorParams(), planner, local_planner, world.map is not None),
+        guide=NavigatorGuide(
+            navigator or NavigatorParams(), planner, local_planner, world.map is not None, epoch, on_action
+        ),
         params=replace(params, localised=world.map is not None),
         seed=seed,
         start=start,
+        jumps=jumps,
         clock=clock,
         on_plan=on_plan,
     )

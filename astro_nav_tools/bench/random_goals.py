@@ -1,8 +1,8 @@
 """`bench random-goals`: goals drawn at random on a map, one after the other, by the full stack in lockstep.
 
 A goal is reachable if the footprint fits there and a disc as wide as the footprint gets there: computed here from the map alone, not by
-the planner. Those must be reached, the others reported as unreachable. The time of a drive is compared with that of the
-shortest such way at full speed.
+the planner. Those must be reached, the others reported as unreachable; where it is a matter of less than a cell, the map cannot tell,
+and no goal is drawn. The time of a drive is compared with that of the shortest such way at full speed.
 """
 
 from __future__ import annotations
@@ -94,16 +94,23 @@ def draw(name: str, robot: str, count: int, seed: int) -> list[Stretch]:
     lengths: list[float] = []
     for i in range(count):
         cells = anywhere if i % _ANYWHERE_EVERY == _ANYWHERE_EVERY - 1 else free
-        row, col = cells[rng.integers(len(cells))]
-        x, y = world.map.center(int(row), int(col))
-        goals.append(Pose(float(x), float(y), float(rng.uniform(-math.pi, math.pi))))
-        lengths.append(ways.length(pose, goals[-1]))
+        goal = _drawn(rng, world.map, cells)
+        while abs(ways.room(goal)) < world.map.resolution:
+            goal = _drawn(rng, world.map, cells)
+        goals.append(goal)
+        lengths.append(ways.length(pose, goal))
         if math.isfinite(lengths[-1]):
             pose = goals[-1]
         if len(goals) == LEG or i == count - 1:
             stretches.append(Stretch(name, robot, seed + i, start, goals, lengths))
             start, goals, lengths = pose, [], []
     return stretches
+
+
+def _drawn(rng: np.random.Generator, grid: Grid, cells: np.ndarray) -> Pose:
+    row, col = cells[rng.integers(len(cells))]
+    x, y = grid.center(int(row), int(col))
+    return Pose(float(x), float(y), float(rng.uniform(-math.pi, math.pi)))
 
 
 class Ways:
@@ -118,12 +125,17 @@ class Ways:
         self._obstacles = grid.centers(np.argwhere(grid.occupied()))
         self._search = GridSearch(grid.shape)
 
+    def room(self, goal: Pose) -> float:
+        """Distance of the footprint to the nearest occupied cell's centre, m, at most 1; negative if there is one in it."""
+        near = self._obstacles[
+            np.abs(self._obstacles - goal[:2]).max(axis=1) < self._footprint.circumscribed_radius + 1.0
+        ]
+        return float(self._footprint.distances(transform_points(inverse(goal), near)).min(initial=1.0))
+
     def length(self, start: Pose, goal: Pose) -> float:
         """m; infinite if the robot does not fit at the goal, or there is no way."""
         from_cell, to_cell = self._grid.cell(*start[:2]), self._grid.cell(*goal[:2])
-        near = self._obstacles[np.abs(self._obstacles - goal[:2]).max(axis=1) < self._footprint.circumscribed_radius]
-        fits = self._footprint.distances(transform_points(inverse(goal), near)).min(initial=math.inf) >= 0.0
-        if not fits or self._levels[to_cell] or self._regions[from_cell] != self._regions[to_cell]:
+        if self.room(goal) < 0.0 or self._levels[to_cell] or self._regions[from_cell] != self._regions[to_cell]:
             return math.inf
         found = self._search.run(self._levels, np.ones(PASSABLE + 1), from_cell, to_cell)
         return math.inf if found is None else found.cost * self._grid.resolution

@@ -95,7 +95,7 @@ def test_a_map_file_is_recognised_by_its_content(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("nowhere", "unknown world 'nowhere'; there are: corridor, empty, home"),
+        ("nowhere", "unknown world 'nowhere'; there are: corridor, empty, home, two_ways"),
         ("nowhere.yaml", "unknown world 'nowhere.yaml'"),
         ("worlds.jsonl", "FILE.jsonl#ID"),
         ("nowhere.jsonl#3", "not a file of BARN worlds"),
