@@ -25,6 +25,7 @@ test: setup  ## all tests (ARGS="-k tracker" ...)
 
 check: setup oldest  ## ruff, mypy, generated files, unit tests with the oldest supported libraries
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/astro-nav generate --check
 
