@@ -12,6 +12,7 @@ Source of the buckets: R. Dial, "Shortest-path forest with topological ordering"
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -58,48 +59,61 @@ class GridSearch:
             factors: (PASSABLE + 1,) cost of a unit of length at each level, at least `factors[0]` > 0 everywhere.
             start, goal: (row, col), both passable.
         """
+        return self.run_to_all(levels, factors, start, [goal])[0]
+
+    def run_to_all(
+        self, levels: np.ndarray, factors: np.ndarray, start: tuple[int, int], goals: Sequence[tuple[int, int]]
+    ) -> list[SearchResult | None]:
+        """The cheapest path to each of at least one goal, by one search; as `run`. Each result counts all cells expanded."""
         if levels.shape != self.shape:
             raise InputError(f"this search is for grids of shape {self.shape}, got {levels.shape}")
-        for name, cell in (("start", start), ("goal", goal)):
+        if not goals:
+            raise InputError("a search needs at least one goal")
+        for name, cell in (("start", start), *(("goal", goal) for goal in goals)):
             if not (0 <= cell[0] < self.shape[0] and 0 <= cell[1] < self.shape[1]) or levels[cell] > PASSABLE:
                 raise InputError(f"the {name} cell {cell} of a search must be a passable cell of the grid")
         self._levels[1:-1, 1:-1] = levels
         straight = np.rint(STRAIGHT * factors).astype(np.int32)
         diagonal = np.rint(DIAGONAL * factors).astype(np.int32)
         stride = self.shape[1] + 2
-        source, target = ((row + 1) * stride + col + 1 for row, col in (start, goal))
+        source, *targets = ((row + 1) * stride + col + 1 for row, col in (start, *goals))
         # f grows by at most a step and what that step adds to the heuristic, so this many buckets never overlap
         span = (int(diagonal.max()) + int(diagonal[0])) >> _BUCKET_SHIFT
         heads = np.empty(1 << math.ceil(math.log2(span + 3)), np.int32)
-        cost, expanded = _search(
-            self._levels.reshape(-1), straight, diagonal, source, target, stride,
+        row, col = np.divmod(targets, stride)
+        box = None if len(targets) == 1 else np.array((row.min(), row.max(), col.min(), col.max()))
+        expanded = _search(
+            self._levels.reshape(-1), straight, diagonal, source, np.array(targets), box, stride,
             self._cost.reshape(-1), self._next.reshape(-1), self._previous.reshape(-1), heads,
         )  # fmt: skip
+        return [self._result(straight, diagonal, source, target, expanded) for target in targets]
+
+    def _result(
+        self, straight: np.ndarray, diagonal: np.ndarray, source: int, target: int, expanded: int
+    ) -> SearchResult | None:
+        cost = int(self._cost.reshape(-1)[target])
         if cost == _UNREACHED:
             return None
-        # the links are not needed any more: they hold the path
-        count = _trace(
-            self._levels.reshape(-1),
-            straight,
-            diagonal,
-            source,
-            target,
-            stride,
-            self._cost.reshape(-1),
-            self._next.reshape(-1),
-        )
+        stride = self.shape[1] + 2
+        path = self._next.reshape(-1)  # the links are not needed any more: they hold the path
+        levels = self._levels.reshape(-1)
+        count = _trace(levels, straight, diagonal, source, target, stride, self._cost.reshape(-1), path)
         if count == 0:
             raise AssertionError("the search's costs do not lead back to the start: a bug in _search")
-        rows, cols = np.divmod(self._next.reshape(-1)[:count][::-1], stride)
+        rows, cols = np.divmod(path[:count][::-1], stride)
         return SearchResult(np.column_stack((rows - 1, cols - 1)), cost / STRAIGHT, expanded)
 
 
 @kernel
 def _search(
-    levels: np.ndarray, straight: np.ndarray, diagonal: np.ndarray, source: int, target: int, stride: int,
-    cost: np.ndarray, following: np.ndarray, previous: np.ndarray, heads: np.ndarray,
-) -> tuple[int, int]:  # fmt: skip
-    """Fill `cost` (int32, from the source) as far as needed for the target's to be final; returns it and the cells expanded."""
+    levels: np.ndarray, straight: np.ndarray, diagonal: np.ndarray, source: int, targets: np.ndarray,
+    box: np.ndarray | None, stride: int, cost: np.ndarray, following: np.ndarray, previous: np.ndarray, heads: np.ndarray,
+) -> int:  # fmt: skip
+    """Fill `cost` (int32, from the source) as far as needed for those of all targets to be final; returns the cells expanded.
+
+    The heuristic is the octile distance to the target or, where there are several, to the smallest rectangle that holds them:
+    `box` (4,) its first and last row and column. For one target it is None, and the compiler leaves out what is about rectangles.
+    """
     for i in range(levels.size):
         cost[i] = _UNREACHED if levels[i] <= PASSABLE else _BLOCKED
     heads[:] = _NONE
@@ -110,10 +124,11 @@ def _search(
     for k in range(8):
         offset[k] = row_step[k] * stride + col_step[k]
     along, across = straight[0], diagonal[0] - straight[0]  # the octile heuristic at the least factor
-    target_row = target // stride
-    target_col = target - target_row * stride
-
-    col_gap, row_gap = abs(source % stride - target_col), abs(source // stride - target_row)
+    target_row, target_col = targets[0] // stride, targets[0] % stride
+    row_gap, col_gap = abs(source // stride - target_row), abs(source % stride - target_col)
+    if box is not None:
+        row_gap = max(box[0] - source // stride, source // stride - box[1], 0)
+        col_gap = max(box[2] - source % stride, source % stride - box[3], 0)
     bucket = (along * max(col_gap, row_gap) + across * min(col_gap, row_gap)) >> _BUCKET_SHIFT
     cost[source] = 0
     heads[bucket & mask] = source
@@ -121,10 +136,13 @@ def _search(
     previous[source] = _NONE
     listed = 1
     expanded = 0
-    best = 0 if source == target else _UNREACHED
+    best = _UNREACHED  # cost of the dearest target, once all are reached
     while listed > 0:
         cell = heads[bucket & mask]
         if cell < 0:
+            best = 0
+            for i in range(targets.size):
+                best = max(best, cost[targets[i]])
             if best >> _BUCKET_SHIFT <= bucket:
                 break
             bucket += 1
@@ -155,10 +173,12 @@ def _search(
             if through >= known:
                 continue
             cost[to] = through
-            if to == target:
-                best = through
-            col_gap = abs(col + col_step[k] - target_col)
-            row_gap = abs(row + row_step[k] - target_row)
+            if box is None:
+                col_gap = abs(col + col_step[k] - target_col)
+                row_gap = abs(row + row_step[k] - target_row)
+            else:
+                row_gap = max(box[0] - row - row_step[k], row + row_step[k] - box[1], 0)
+                col_gap = max(box[2] - col - col_step[k], col + col_step[k] - box[3], 0)
             ahead = along * max(col_gap, row_gap) + across * min(col_gap, row_gap)
             new = ((through + ahead) >> _BUCKET_SHIFT) & mask
             if known != _UNREACHED and previous[to] != _NOT_LISTED:
@@ -180,7 +200,7 @@ def _search(
                 previous[after] = to
             heads[new] = to
             listed += 1
-    return best, expanded
+    return expanded
 
 
 @kernel

@@ -15,6 +15,7 @@ from astro_nav_global.astar import GridSearch
 from astro_nav_global.costmap import Costmap
 from astro_nav_global.growing_grid import GrowingGrid
 from astro_nav_global.map_io import MAX_CELLS
+from astro_nav_global.masks import KeepoutMask
 from astro_nav_global.memory_store import MemoryFileError, MemoryStore
 from astro_nav_global.navigability import Navigability
 from astro_nav_global.params import GlobalParams
@@ -48,7 +49,7 @@ class KnownWorld:
         self.memory_problem = ""  # why nothing is written at present
         self._write_at = self._fade_at = -np.inf
         self._remembered = -1  # changes of the memory that the costs contain
-        self._forbidden: np.ndarray | None = None
+        self._keepout: KeepoutMask | None = None
 
     @property
     def has_map(self) -> bool:
@@ -68,7 +69,7 @@ class KnownWorld:
         self._write(np.inf)
         self._map = grid
         self.memory = self._memory_of(grid, named)
-        self._remembered, self._forbidden = -1, None
+        self._remembered = -1
         self._observed = GrowingGrid(grid.resolution, max(grid.shape) * grid.resolution, (grid.origin_x, grid.origin_y))
         self._costmap = None
 
@@ -92,11 +93,10 @@ class KnownWorld:
         self._write(now)
         return name
 
-    def forbid(self, forbidden: np.ndarray | None) -> None:
-        """Block cells of the map, (rows, cols) bool; None: no more."""
-        self._forbidden = forbidden
-        if self._costmap is not None and self._map is not None:
-            self._costmap.forbid(forbidden)
+    def set_keepout(self, mask: KeepoutMask | None) -> None:
+        """Keep out of what a mask forbids; None: no more. It holds for maps to come, too."""
+        self._keepout = mask
+        self._costmap = None
 
     def clear_observations(self, around: Pose | None = None, radius: float = 0.0) -> None:
         """Forget all observations, or those in the square of half-width `radius` m around a pose."""
@@ -120,8 +120,8 @@ class KnownWorld:
             grid = Grid(self._map.data.copy(), self._map.resolution, self._map.origin_x, self._map.origin_y)
             self._overlay(grid, whole(grid.shape))
             self._costmap = self._costs_of(grid, self._unknown_weight)
-            if self._forbidden is not None:
-                self._costmap.forbid(self._forbidden)
+            if self._keepout is not None:
+                self._costmap.forbid(self._keepout.forbidden(grid, self._half_width))
             self._remembered = -1
         changed = self._changed.intersection(whole(self._map.shape))
         if not changed.is_empty:
@@ -165,8 +165,9 @@ class KnownWorld:
                 detours.append((self._costs_of(self._map, self._unknown_weight), GridSearch(self._map.shape)))
             return way_round(*detours[0], passage)
 
-        cells, extra = self.memory.place_costs(now)
-        parts = [(cells, extra)]
+        parts = [self.memory.place_costs(now)]
+        if self._keepout is not None:
+            parts.append(self._keepout.discouraged(costmap.grid, self._params.clearance_weight))
         for passage, cost in self.memory.extra_costs(now, detour):
             cells = cells_of(costmap, passage)
             parts.append((cells, np.full(len(cells), cost / (2.0 * HALF_DEPTH))))

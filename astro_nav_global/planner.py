@@ -17,6 +17,7 @@ from astro_nav_common.types import Pose
 from astro_nav_global.astar import GridSearch
 from astro_nav_global.costmap import LETHAL, NO_INFORMATION, PASSABLE, Costmap
 from astro_nav_global.known_world import KnownWorld
+from astro_nav_global.masks import KeepoutMask
 from astro_nav_global.memory_store import MemoryStore
 from astro_nav_global.navigability import Navigability
 from astro_nav_global.params import GlobalParams
@@ -51,6 +52,7 @@ class GlobalPlanner:
         planner.set_map(Grid(data, 0.05, 0.0, 0.0))
         planner.observe(Grid(data[:20, :20], 0.05, 1.0, 1.0), 0.0)
         planner.plan(Pose(0.5, 2.0, 0.0), Pose(3.5, 2.0, 0.0))
+        planner.plan_to_each(Pose(0.5, 2.0, 0.0), (Pose(3.5, 2.0, 0.0), Pose(3.5, 1.0, 0.0)))
 
     def set_map(self, grid: Grid, passages: Sequence[Passage] = ()) -> None:
         """Plan on this occupancy grid from now on; what was observed over another one is forgotten. Raises MapError.
@@ -101,6 +103,10 @@ class GlobalPlanner:
         names = (self._world.remember_blocked(float(x), float(y), now) for x, y in ahead[arc <= _BLOCKED_AHEAD, :2])
         return next((name for name in names if name), "")
 
+    def set_keepout(self, mask: KeepoutMask | None) -> None:
+        """Keep out of what a mask forbids, and rather out of what it discourages; None: no more. Without a map it has no effect."""
+        self._world.set_keepout(mask)
+
     def clear_observations(self, around: Pose | None = None, radius: float = 3.0) -> None:
         """Forget what was observed, everywhere or within about `radius` m of a pose."""
         self._world.clear_observations(around, radius)
@@ -115,19 +121,33 @@ class GlobalPlanner:
         Raises:
             PlanningError: with Nav2's code and a sentence.
         """
-        self._require_finite(start, goal)
-        costmap = self._world.costmap(np.array((start[:2], goal[:2])), now)
-        self._require_inside(costmap.grid, start, goal)
-        self._require_free(costmap, goal)
+        return self.plan_to_each(start, (goal,), now)[0]
+
+    def plan_to_each(self, start: Pose, goals: Sequence[Pose], now: float | None = None) -> list[GlobalPath]:
+        """The cheapest way from start to each of some goals, by one search. Raises PlanningError if one cannot be reached."""
+        for goal in goals:
+            self._require_finite(start, goal)
+        costmap = self._world.costmap(np.array([pose[:2] for pose in (start, *goals)]), now)
+        for goal in goals:
+            self._require_inside(costmap.grid, start, goal)
+            self._require_free(costmap, goal)
         start_cell = self._free_start(costmap, start)
-        cells = self._find(costmap, start_cell, start, goal)
-        corners = self._straighten(costmap, cells, start, goal)
-        cost = (
-            polyline_cost(_in_cells(costmap.grid, corners), costmap.levels, costmap.factors) * costmap.grid.resolution
-        )
-        if start_cell != costmap.grid.cell(start.x, start.y):
-            corners = np.vstack(((start.x, start.y), corners))
-        return GlobalPath(heading_points(subdivide(corners, self._params.path_spacing), goal.yaw), cost)
+        ways = self._find(costmap, start_cell, start, goals)
+        return [self._path(costmap, cells, start, goal) for cells, goal in zip(ways, goals)]
+
+    def plan_through(self, start: Pose, goals: Sequence[Pose], now: float | None = None) -> GlobalPath:
+        """The cheapest way from start through all goals in their order. Raises PlanningError naming the goal that is in the way."""
+        if not goals:
+            raise PlanningError(PlanningError.NO_VALID_PATH, "a path through poses needs at least one pose")
+        points, cost = np.empty((0, 3)), 0.0
+        for number, (here, goal) in enumerate(zip((start, *goals), goals), 1):
+            try:
+                leg = self.plan(here, goal, now)
+            except PlanningError as error:
+                raise PlanningError(error.code, f"pose {number} of {len(goals)}: {error}") from error
+            points = np.vstack((points, leg.points[min(len(points), 1) :]))
+            cost += leg.cost
+        return GlobalPath(points, cost)
 
     def cost(self, points: np.ndarray, now: float | None = None) -> float:
         """What driving along points (N, 2+) x, y, ... would cost, in metres of open space; infinite if blocked.
@@ -242,17 +262,31 @@ class GlobalPlanner:
             f"the start {_place(start)} is in or too near to an obstacle, and no free place is within {self._params.start_tolerance} m",
         )
 
-    def _find(self, costmap: Costmap, start_cell: tuple[int, int], start: Pose, goal: Pose) -> np.ndarray:
-        """Cells (N, 2) of the cheapest path."""
+    def _find(
+        self, costmap: Costmap, start_cell: tuple[int, int], start: Pose, goals: Sequence[Pose]
+    ) -> list[np.ndarray]:
+        """Cells (N, 2) of the cheapest path to each goal."""
         if self._search is None or self._search.shape != costmap.levels.shape:
             self._search = GridSearch(costmap.grid.shape)
-        found = self._search.run(costmap.levels, costmap.factors, start_cell, costmap.grid.cell(goal.x, goal.y))
-        if found is None:
-            raise PlanningError(
-                PlanningError.NO_VALID_PATH,
-                f"there is no way from {_place(start)} to {_place(goal)} for a robot {2 * self._footprint.half_width:.2f} m wide",
-            )
-        return found.cells
+        goal_cells = [costmap.grid.cell(goal.x, goal.y) for goal in goals]
+        ways = []
+        for goal, found in zip(goals, self._search.run_to_all(costmap.levels, costmap.factors, start_cell, goal_cells)):
+            if found is None:
+                raise PlanningError(
+                    PlanningError.NO_VALID_PATH,
+                    f"there is no way from {_place(start)} to {_place(goal)} for a robot {2 * self._footprint.half_width:.2f} m wide",
+                )
+            ways.append(found.cells)
+        return ways
+
+    def _path(self, costmap: Costmap, cells: np.ndarray, start: Pose, goal: Pose) -> GlobalPath:
+        """Guidance along cells (N, 2)."""
+        grid = costmap.grid
+        corners = self._straighten(costmap, cells, start, goal)
+        cost = polyline_cost(_in_cells(grid, corners), costmap.levels, costmap.factors) * grid.resolution
+        if tuple(cells[0]) != grid.cell(start.x, start.y):
+            corners = np.vstack(((start.x, start.y), corners))
+        return GlobalPath(heading_points(subdivide(corners, self._params.path_spacing), goal.yaw), cost)
 
     def _straighten(self, costmap: Costmap, cells: np.ndarray, start: Pose, goal: Pose) -> np.ndarray:
         """Corners (M, 2) x, y of the path along `cells`, from the start's place, if it is in the first cell, to the goal's."""

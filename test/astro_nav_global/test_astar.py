@@ -155,3 +155,21 @@ def test_movingai_lengths_are_optimal(data: Callable[[str], Path], name: str) ->
         assert found is not None
         steps = np.abs(np.diff(found.cells, axis=0)).sum(axis=1)
         assert np.where(steps == 2, math.sqrt(2.0), 1.0).sum() == pytest.approx(float(fields[8]), abs=0.01)
+
+
+@given(problems(), st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), min_size=1, max_size=5))
+@settings(max_examples=100, deadline=None)
+def test_one_search_for_several_goals_finds_what_single_searches_find(
+    problem: tuple[np.ndarray, tuple[int, int], tuple[int, int]], more: list[tuple[int, int]]
+) -> None:
+    levels, start, goal = problem
+    rows, cols = levels.shape
+    goals = [goal, *(cell for cell in ((r % rows, c % cols) for r, c in more) if levels[cell] <= PASSABLE)]
+    search = GridSearch(levels.shape)
+    together = search.run_to_all(levels, RISING, start, goals)
+    for cell, found in zip(goals, together):
+        alone = search.run(levels, RISING, start, cell)
+        assert (found is None) == (alone is None)
+        if found is not None and alone is not None:
+            assert found.cost == alone.cost
+            assert tuple(found.cells[0]) == start and tuple(found.cells[-1]) == cell

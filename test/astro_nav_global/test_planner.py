@@ -299,3 +299,33 @@ def test_a_robot_that_is_wider_than_high_still_needs_its_width() -> None:
     data[24:36, 50] = 0  # 0.6 m for a robot 0.8 m wide
     planner.set_map(Grid(data, 0.05, 0.0, 0.0))
     fails_with(PlanningError.NO_VALID_PATH, planner, Pose(1.0, 1.5, 0.0), Pose(4.0, 1.5, 0.0))
+
+
+def test_a_path_through_poses_visits_them_in_order(drawn: Drawn) -> None:
+    planner = planner_on(two_rooms(drawn))
+    start, goals = Pose(1.0, 0.5, 0.0), (Pose(6.0, 0.6, 1.0), Pose(2.0, 3.0, 0.0), Pose(7.0, 3.0, 2.0))
+    path = planner.plan_through(start, goals)
+    visited = [int(np.argmin(np.hypot(*(path.points[:, :2] - goal[:2]).T))) for goal in goals]
+    assert visited == sorted(visited)
+    for index, goal in zip(visited, goals):
+        np.testing.assert_allclose(path.points[index], goal)
+    assert np.hypot(*np.diff(path.points[:, :2], axis=0).T).max() <= 0.1 + 1e-9
+    legs = [planner.plan(a, b) for a, b in zip((start, *goals), goals)]
+    assert path.cost == pytest.approx(sum(leg.cost for leg in legs))
+
+
+def test_a_pose_on_the_way_that_cannot_be_reached_is_named(drawn: Drawn) -> None:
+    planner = planner_on(two_rooms(drawn))
+    with pytest.raises(PlanningError, match=r"^pose 2 of 2: the goal \(4\.20, 0\.50\) is in an obstacle") as caught:
+        planner.plan_through(Pose(1.0, 0.5, 0.0), (Pose(2.0, 0.5, 0.0), Pose(4.2, 0.5, 0.0)))
+    assert caught.value.code == PlanningError.GOAL_OCCUPIED
+    with pytest.raises(PlanningError, match="needs at least one pose"):
+        planner.plan_through(Pose(1.0, 0.5, 0.0), ())
+
+
+def test_ways_to_several_goals_are_those_to_each(drawn: Drawn) -> None:
+    planner = planner_on(two_rooms(drawn))
+    start, goals = Pose(1.0, 0.5, 0.0), (Pose(6.0, 0.6, 1.0), Pose(2.0, 3.0, 0.0), Pose(7.0, 3.0, 2.0))
+    for path, goal in zip(planner.plan_to_each(start, goals), goals):
+        assert path.goal == goal
+        assert path.cost == pytest.approx(planner.plan(start, goal).cost, rel=0.03)
