@@ -8,8 +8,9 @@ import numpy as np
 
 from astro_nav_common.jit import kernel
 from astro_nav_local.objective import Goal, Weights, comfort_cost, progress_cost
-from astro_nav_local.risk import RiskModel, Scene, Shape, survive
+from astro_nav_local.risk import RiskModel, survive
 from astro_nav_local.rollout import COLUMNS, X, Y, rollout
+from astro_nav_local.scene import Scene, Shape
 from astro_nav_local.screen import PanLimits, pan_screen
 from astro_nav_local.trajectory_space import Limits
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from astro_nav_common.distance_field import interpolate
 from astro_nav_common.jit import inline_kernel, kernel
-from astro_nav_local.risk import Frame, Scene
 from astro_nav_local.rollout import ALPHA, YAW, A, V, W, X, Y
+from astro_nav_local.scene import Frame, Scene
 
 #: Closer to the goal than this, the wavefront's bilinear value gives way to the exact distance, m.
 EXACT_RANGE = 0.2

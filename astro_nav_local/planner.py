@@ -21,8 +21,9 @@ from astro_nav_local.local_map import LocalMap
 from astro_nav_local.objective import Goal, Weights
 from astro_nav_local.params import LocalParams
 from astro_nav_local.prediction import predict_positions
-from astro_nav_local.risk import Frame, RiskModel, Scene, Shape, crowd
-from astro_nav_local.rollout import PAN, YAW, A, V, W, X, Y
+from astro_nav_local.risk import RiskModel, crowd
+from astro_nav_local.rollout import COLUMNS
+from astro_nav_local.scene import Frame, Scene, Shape
 from astro_nav_local.screen import PanLimits
 from astro_nav_local.search import Search, SearchResult, shifted
 from astro_nav_local.trajectory_space import Limits
@@ -111,7 +112,7 @@ class LocalPlanner:
         other.set_guidance(Guidance(np.array([[0.0, 0.0], [10.0, 0.0]]), Pose(10.0, 0.0, 0.0)))
         other.set_obstacles([Obstacle(1, 0.0, np.array([2.0, 0.0, -1.0, 0.0]), np.eye(4) * 0.01, 0.3)])
         for t in (0.0, 0.1):
-            other.add_odometry(State(t, 0.1 * t, 0.0, 0.0))
+            other.add_odometry(State(t, t, t, 0.0))  # far enough for the map to scroll
             other.add_scan(Scan(t, np.full(90, 2.0, np.float32), -math.pi, math.pi / 45.0, 0.1, 10.0))
             other.plan(t)
 
@@ -310,18 +311,13 @@ class LocalPlanner:
         return float(self._to_go[row, col]) + self._remaining
 
     def _trajectory(self, found: SearchResult, t_effect: float, stopped: bool) -> Trajectory:
-        states = found.states
+        x, y, yaw, v, w, a, alpha, pan = (found.states[:, column].copy() for column in range(COLUMNS))
+        times = t_effect + self.params.step * np.arange(len(x))
         self._plan_id += 1
         return Trajectory(
-            t_effect + self.params.step * np.arange(len(states)),
-            *(states[:, column].copy() for column in (X, Y, YAW, V, W, A)),
-            states[:, A + 1].copy(),
-            states[:, PAN].copy(),
-            found.survival.copy(),
-            sense_t=self._newest_scan_t,
-            plan_id=self._plan_id,
-            is_stop=stopped,
-        )
+            times, x, y, yaw, v, w, a, alpha, pan, found.survival.copy(),
+            sense_t=self._newest_scan_t, plan_id=self._plan_id, is_stop=stopped,
+        )  # fmt: skip
 
 
 class _Laps:

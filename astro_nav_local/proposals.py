@@ -13,7 +13,7 @@ import numpy as np
 
 from astro_nav_common.jit import kernel
 from astro_nav_local.objective import Goal
-from astro_nav_local.risk import Frame
+from astro_nav_local.scene import Frame
 from astro_nav_local.trajectory_space import SWITCH_SPAN, Limits, yaw_rate_limit
 
 #: Points on the way that the first arc aims at, and how much further the second does, as shares of the way driven in the horizon.

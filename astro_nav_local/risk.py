@@ -1,13 +1,17 @@
 """Risk as probability: of touching what the map shows, people on their way, and what has not been seen.
 
-At one instant the footprint touches obstacle i with probability Phi(-d_i / sigma_i), d_i the signed distance between them and
-sigma_i the standard deviation along the line between them. The errors behind sigma (pose, map, timing) persist for about
-`memory` seconds: an error survived a moment ago is not drawn again. So with q the risk already faced, fading with that time
-constant, a step's hazard is only what exceeds it,
+At one instant the footprint touches an obstacle with probability Phi(-d / sigma), d the signed distance between them and sigma the
+standard deviation along the line between them. What it has several causes for, each with its own persistence:
 
-    h_k = (p_k - q_k) / (1 - q_k) if p_k > q_k else 0,    q_k = max(p_{k-1}, q_{k-1}) exp(-step / memory),    S_k = S_{k-1} (1 - h_k)
+- what is wrong with the map stays where it is, and the pose's error goes on growing in the direction it has: to pass a second time, or
+  on and on, as close to things on the same side adds no risk, coming closer adds the difference, and another side is another risk;
+- the tracking error is another one after its correlation time, `memory`, and only its share of sigma is drawn again.
 
-For memory -> 0 the draws are independent, for memory -> infinity S is one minus the largest p.
+So for each of two sides q is the risk already faced there, which fades with that share, and a step's hazard is what exceeds it:
+
+    h_k = (p_k - q_k) / (1 - q_k) if p_k > q_k else 0,    q_k = max(p_{k-1}, q_{k-1}) exp(-step speed v' / (sigma memory)),    S_k = S_{k-1} (1 - h_k)
+
+`bench calibration` compares the outcome with Monte Carlo draws of these errors.
 """
 
 from __future__ import annotations
@@ -17,10 +21,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from astro_nav_common.distance_field import interpolate
-from astro_nav_common.footprint import Footprint
 from astro_nav_common.jit import inline_kernel, kernel
 from astro_nav_local.rollout import PAN, YAW, V, X, Y
+from astro_nav_local.scene import Body, Frame, Scene, Shape
+from astro_nav_local.sides import static_sides
 
 #: Beyond this many standard deviations an obstacle is not looked at more closely: Phi(-3.5) = 2e-4.
 CLEAR = 3.5
@@ -28,6 +32,10 @@ CLEAR = 3.5
 PEOPLE_CLEAR = 2.5
 #: Where a person's place is less certain than this, m, the footprint's shape does not matter: a disc of its mean radius stands for it.
 SHAPELESS = 0.25
+#: What is on the other side matters unless it is further away than the nearest thing by more than this many standard deviations.
+OTHER = 1.5
+#: A probability that is as good as certain.
+CERTAIN = 0.999
 #: Below this survival a candidate is over: what it would do afterwards counts for nothing.
 LOST = 1e-3
 #: Time in which tracking makes good what a change of speed left in position error, s.
@@ -52,117 +60,10 @@ class RiskModel(NamedTuple):
     unknown: float
 
 
-class Body(NamedTuple):
-    """The numbers of a Shape, m: pan joint; from the base's origin, reach of the screen at any pan angle and radius of the whole; bias."""
-
-    pan_x: float
-    pan_y: float
-    screen_reach: float
-    radius: float
-    mean_radius: float
-    bias: float
-
-
-class Shape(NamedTuple):
-    """A footprint as kernels take it.
-
-    base, screen: probe discs (n, 4) x, y, r, reach, by falling reach; reach is the greatest distance of a point of the disc to the
-    origin of its frame.
-    """
-
-    base: np.ndarray
-    screen: np.ndarray
-    body: Body
-
-    @classmethod
-    def of(cls, footprint: Footprint) -> Shape:
-        """The discs overestimate distances by 0 to `tolerance`: half of it is taken off."""
-        base, screen = _by_reach(footprint.base_discs), _by_reach(footprint.screen_discs)
-        reach = math.hypot(*footprint.pan) + (screen[0, 3] if len(screen) else 0.0)
-        radius = footprint.circumscribed_radius
-        mean_radius = 0.5 * (radius + footprint.inscribed_radius)
-        body = Body(*map(float, (*footprint.pan, reach, radius, mean_radius, 0.5 * footprint.tolerance)))
-        return cls(base, screen, body)
-
-
-def _by_reach(discs: np.ndarray) -> np.ndarray:
-    reach = np.hypot(discs[:, 0], discs[:, 1]) + discs[:, 2]
-    return np.ascontiguousarray(np.column_stack((discs, reach))[np.argsort(-reach, kind="stable")])
-
-
-class Frame(NamedTuple):
-    """Lower left corner and cell size of the local map's grids, m, odom."""
-
-    origin_x: float
-    origin_y: float
-    resolution: float
-
-
-class Scene(NamedTuple):
-    """What surrounds the robot, as kernels take it.
-
-    distance: (rows, cols) float32 distance to the nearest occupied cell, m. to_go: likewise, the navigation function, m.
-    unseen: (rows, cols) uint8, 1 where never seen. frame: of all three.
-    people: (T + 1, N, 4) x, y, std of position, m, and the square of the distance beyond which each cannot matter, at each step, as
-    made by `crowd`; people_radius: (N,) m.
-    """
-
-    distance: np.ndarray
-    to_go: np.ndarray
-    unseen: np.ndarray
-    frame: Frame
-    people: np.ndarray
-    people_radius: np.ndarray
-
-
 @inline_kernel
 def normal_tail(z: float) -> float:
     """Phi(-z), to within 2e-4 (Bowling et al., "A logistic approximation to the cumulative normal distribution", 2009)."""
     return 1.0 / (1.0 + math.exp(z * (1.5976 + 0.07056 * z * z)))
-
-
-# Helpers below take arrays one by one: handing a tuple that holds arrays from call to call counts references in the inner loop,
-# which took four fifths of its time.
-
-
-@inline_kernel
-def static_distance(  # type: ignore[no-untyped-def]
-    x: float, y: float, yaw: float, pan: float, distance: np.ndarray, frame: Frame, base: np.ndarray, screen: np.ndarray, body: Body,
-    enough: float,
-):  # fmt: skip
-    """Signed distance of the footprint to the static map, m; a lower bound of it where that is at least `enough`.
-
-    The distance field changes by at most a metre a metre, so its value at the base's origin bounds that at every disc:
-    discs come sorted by reach, and the first one that cannot be nearer than the best so far ends the search.
-    """
-    u0 = (x - frame.origin_x) / frame.resolution - 0.5
-    v0 = (y - frame.origin_y) / frame.resolution - 0.5
-    here = interpolate(distance, u0, v0)
-    best = here - body.radius
-    if best < enough:
-        best = np.inf
-        c = math.cos(yaw)
-        s = math.sin(yaw)
-        per_cell = 1.0 / frame.resolution
-        for i in range(base.shape[0]):
-            if here - base[i, 3] >= best:
-                break
-            bx = base[i, 0]
-            by = base[i, 1]
-            d = interpolate(distance, u0 + (c * bx - s * by) * per_cell, v0 + (s * bx + c * by) * per_cell)
-            best = min(best, d - base[i, 2])
-        if screen.shape[0] > 0 and here - body.screen_reach < best:
-            jx = u0 + (c * body.pan_x - s * body.pan_y) * per_cell
-            jy = v0 + (s * body.pan_x + c * body.pan_y) * per_cell
-            cp = math.cos(yaw + pan)
-            sp = math.sin(yaw + pan)
-            for i in range(screen.shape[0]):
-                bx = screen[i, 0]
-                by = screen[i, 1]
-                d = interpolate(distance, jx + (cp * bx - sp * by) * per_cell, jy + (sp * bx + cp * by) * per_cell)
-                best = min(best, d - screen[i, 2])
-        best -= body.bias
-    return best
 
 
 @inline_kernel
@@ -216,6 +117,35 @@ def unseen_at(x: float, y: float, unseen: np.ndarray, frame: Frame) -> bool:
     return 0 <= row < rows and 0 <= col < cols and unseen[row, col] != 0
 
 
+@inline_kernel
+def _get_by(nearest: float, beside: int, other: float, sigma: float, left: float, right: float):  # type: ignore[no-untyped-def]
+    """Of those that came so far, the share that gets by what is near; and the risks faced on the left and on the right from then on.
+
+    What lies ahead or behind counts once: its risk is part of that on either side.
+    """
+    p = normal_tail(nearest / sigma)
+    before = max(left, right) if beside == 0 else left if beside > 0 else right
+    share = 1.0
+    if p > before:
+        share = (1.0 - p) / (1.0 - before)
+        p = min(p, CERTAIN)
+        if beside >= 0:
+            left = p
+        if beside <= 0:
+            right = p
+    if other < CLEAR * sigma:
+        p = normal_tail(other / sigma)
+        before = right if beside > 0 else left
+        if p > before:
+            share *= (1.0 - p) / (1.0 - before)
+            p = min(p, CERTAIN)
+            if beside > 0:
+                right = p
+            else:
+                left = p
+    return share, left, right
+
+
 @kernel
 def survive(  # type: ignore[no-untyped-def]
     states: np.ndarray, step: float, brake: float, scene: Scene, shape: Shape, model: RiskModel, out: np.ndarray
@@ -241,38 +171,48 @@ def survive(  # type: ignore[no-untyped-def]
     near = 0.0
     s = 1.0
     out[0] = 1.0
-    faced = 0.0
+    left = 0.0  # risk already faced on either side
+    right = 0.0
+    redraw = model.speed / model.memory
+    driven = 0.0  # at the greatest recent speed, since the last look, m
+    people_faced = 0.0
     lower = -np.inf  # of the static distance, from the row before and the motion since
-    p = 0.0
     checked = 0
     for k in range(count + 1):
         x, y, yaw, v = states[k, X], states[k, Y], states[k, YAW], states[k, V]
         if k > 0:
             turn = abs(yaw - states[k - 1, YAW]) + abs(states[k, PAN] - states[k - 1, PAN])
             lower -= abs(v) * step + body.radius * turn
-            faced *= fade
+            people_faced *= fade
         recent = max(abs(v), recent * slow_fade)
         # where the robot hardly moved since the last look, that look still holds
         moved = abs(x - states[checked, X]) + abs(y - states[checked, Y]) + body.radius * abs(yaw - states[checked, YAW])
         if k == 0 or k == count or k - checked >= 4 or moved > LOOK_EVERY:
-            checked = k
             sigma = sigma_at(recent, k * step, model)
+            driven += (k - checked) * step * recent
+            checked = k
+            share = 1.0
             free = people_free(x, y, yaw, k, sigma, people, radii, base, body)
+            if free < 1.0 - people_faced:
+                share = free / (1.0 - people_faced)
+                people_faced = min(1.0 - free, CERTAIN)
             if lower < NEAR_RANGE:
-                lower = static_distance(x, y, yaw, states[k, PAN], distance, frame, base, screen, body, NEAR_RANGE)
+                lower, beside, other = static_sides(
+                    x, y, yaw, states[k, PAN], distance, frame, base, screen, body, NEAR_RANGE, CLEAR * sigma, OTHER * sigma
+                )
                 if lower < CLEAR * sigma:
-                    free *= 1.0 - normal_tail(lower / sigma)
-            p = 1.0 - free
+                    keep = math.exp(-redraw * driven / sigma)
+                    driven = 0.0
+                    got_by, left, right = _get_by(lower, beside, other, sigma, keep * left, keep * right)
+                    share *= got_by
+            if k > 0:  # whoever is here has survived the start
+                s *= share
         if k == 0:
-            faced = min(p, 0.999)
             continue
         if abs(v) > 0.01:
             reach = body.radius if v > 0.0 else -body.radius
             if unseen_at(x + reach * math.cos(yaw), y + reach * math.sin(yaw), unseen, frame):
                 s *= math.exp(-model.unknown * abs(v) * step)
-        if p > faced:
-            s *= (1.0 - p) / (1.0 - faced)
-            faced = min(p, 0.999)
         out[k] = s
         if lower < NEAR_RANGE:
             near += s * abs(v) * step * math.exp(-max(lower, 0.0) / NEAR_SCALE)
@@ -285,14 +225,15 @@ def survive(  # type: ignore[no-untyped-def]
         yaw = states[count, YAW]
         length = v * abs(v) / (2.0 * brake)
         pieces = int(abs(length) / (0.5 * body.radius)) + 1
+        sigma = sigma_at(recent, count * step, model)
         for i in range(1, pieces + 1):
             f = i / pieces
             x = states[count, X] + f * length * math.cos(yaw)
             y = states[count, Y] + f * length * math.sin(yaw)
-            sigma = sigma_at(recent, count * step, model)
-            d = static_distance(x, y, yaw, states[count, PAN], distance, frame, base, screen, body, CLEAR * sigma)
-            p = normal_tail(d / sigma) if d < CLEAR * sigma else 0.0
-            if p > faced:
-                s *= (1.0 - p) / (1.0 - faced)
-                faced = min(p, 0.999)
+            d, beside, other = static_sides(
+                x, y, yaw, states[count, PAN], distance, frame, base, screen, body, CLEAR * sigma, CLEAR * sigma, OTHER * sigma
+            )
+            if d < CLEAR * sigma:
+                got_by, left, right = _get_by(d, beside, other, sigma, left, right)
+                s *= got_by
     return s, near

@@ -66,13 +66,13 @@ def mapped(clutter: Clutter, params: LocalParams, range_noise: float, rng: np.ra
     local_map.center_on(*rng.uniform(-0.5 * params.map_resolution, 0.5 * params.map_resolution, 2))
     angles = 2.0 * math.pi / _BEAMS * np.arange(_BEAMS)
     for t in range(_VIEWPOINTS):
-        place = rng.uniform(-HALF, HALF, 2)
-        while clearance(*place, clutter) < 0.1:
-            place = rng.uniform(-HALF, HALF, 2)
+        x, y = rng.uniform(-HALF, HALF, 2).tolist()
+        while clearance(x, y, clutter) < 0.1:
+            x, y = rng.uniform(-HALF, HALF, 2).tolist()
         odometry = OdometryBuffer()
-        odometry.add(State(float(t), *place.tolist(), 0.0))
+        odometry.add(State(float(t), x, y, 0.0))
         ranges = np.empty(_BEAMS)
-        cast(place[0], place[1], angles, clutter.circles, clutter.boxes, ranges)
+        cast(x, y, angles, clutter.circles, clutter.boxes, ranges)
         ranges = np.where(ranges < _RANGE_MAX, ranges + range_noise * rng.standard_normal(_BEAMS), np.inf)
         local_map.integrate(Scan(float(t), ranges.astype(np.float32), 0.0, angles[1], 0.02, _RANGE_MAX), odometry)
     local_map.update_fields()

@@ -9,10 +9,11 @@ import typer
 
 from astro_nav_tools.bench.astar import astar
 from astro_nav_tools.bench.barn import barn
+from astro_nav_tools.bench.calibration import calibration
 from astro_nav_tools.bench.cycle import cycle
 from astro_nav_tools.bench.report import write_report
 
-BENCHMARKS = (cycle, barn, astar)
+BENCHMARKS = (cycle, barn, astar, calibration)
 
 
 def make_app() -> typer.Typer:
