@@ -39,6 +39,14 @@ class ActuationEstimator:
         self._motion: deque[tuple[float, float, float]] = deque()
         self._found: deque[float] = deque(maxlen=_MEMORY)
 
+    def warm_up(self) -> None:
+        """Compile the fit, on an estimator of its own."""
+        other = ActuationEstimator(self._initial, self._time_constant)
+        for t in np.arange(0.0, 2.0, 0.02).tolist():
+            other.add_command(t, Command(t, 0.0))
+            other.add_motion(State(t, 0.0, 0.0, 0.0, t, 0.0))
+        other.update()
+
     @property
     def delay(self) -> float:
         """Median of the estimates so far, s; the first guess before there are any."""

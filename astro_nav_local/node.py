@@ -62,6 +62,7 @@ class LocalPlannerNode(ManagedNode):
         self._robot = load_robot(params.robot)
         self._footprint = Footprint.of(self._robot)
         self._make_planner().warm_up()
+        ActuationEstimator(self._robot.actuation_delay, self._robot.actuation_time_constant).warm_up()
         create = self.create_publisher
         self._trajectory = create(TrajectoryMessage, "trajectory", qos.NEWEST)
         self._local_plan = create(Path, "local_plan", qos.NEWEST)

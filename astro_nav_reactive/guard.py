@@ -102,6 +102,7 @@ class Guard:
             self.tick(now)
         self.tick(1.2)  # without a plan
         self.near_grid(1.2)
+        roll_on(self._path, 0, 0.1, 0.0, 0.2, self._radius, self._robot.track)  # as when a plan is lost at speed
         self.reset()
 
     def add_odometry(self, state: State, now: float) -> None:

@@ -47,6 +47,7 @@ class ReactiveGuardNode(ManagedNode):
         self._params = params = self.parameters.get(GuardNodeParams)
         self._robot = load_robot(params.robot)
         Guard(self.parameters.get(GuardParams), self._robot).warm_up()
+        ActuationEstimator(self._robot.actuation_delay, self._robot.actuation_time_constant).warm_up()
         self._stamped, self._twist, self._screen_message = TwistStamped(), Twist(), Float64()
         self._stamped.header.frame_id = params.robot_base_frame
         kind = TwistStamped if params.enable_stamped_cmd_vel else Twist

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from astro_nav_common.latency import ActuationEstimator
 from astro_nav_common.types import Pose
 from astro_nav_global.navigation import Action
 from astro_nav_global.params import GlobalParams, NavigatorParams
@@ -78,3 +79,4 @@ def warm_up(robot: SimRobot) -> None:
     LocalPlanner(LocalParams(), robot.params).warm_up()
     Guard(GuardParams(), robot.params).warm_up()
     GlobalPlanner(GlobalParams(), robot.params).warm_up()
+    ActuationEstimator(robot.params.actuation_delay, robot.params.actuation_time_constant).warm_up()
