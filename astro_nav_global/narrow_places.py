@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
+from scipy.spatial import cKDTree
 
 from astro_nav_common.conventions import OCCUPIED
 from astro_nav_common.distance_field import distance_field
@@ -70,11 +71,20 @@ def narrow_places(grid: Grid, narrowest: float) -> list[NarrowPlace]:
         place = _across(grid, open_cells, *grid.center(int(row), int(col)))
         if place is not None and narrowest <= place.width <= WIDEST and _parts(grid, clearance, place):
             found.append(place)
-    kept: list[NarrowPlace] = []  # of places that are almost the same one, the narrowest
-    for place in sorted(found, key=lambda place: (place.width, place)):
-        if all(math.dist(place.middle, other.middle) >= _APART for other in kept):
-            kept.append(place)
-    return kept
+    return _apart(sorted(found, key=lambda place: (place.width, place)))
+
+
+def _apart(places: list[NarrowPlace]) -> list[NarrowPlace]:
+    """Of places that are almost the same one, the first."""
+    if not places:
+        return []
+    tree = cKDTree([place.middle for place in places])
+    dropped = np.zeros(len(places), bool)
+    for i, place in enumerate(places):
+        if not dropped[i]:
+            near = np.array(tree.query_ball_point(place.middle, _APART))
+            dropped[near[near > i]] = True
+    return [place for place, drop in zip(places, dropped) if not drop]
 
 
 def _across(grid: Grid, open_cells: np.ndarray, x: float, y: float) -> NarrowPlace | None:

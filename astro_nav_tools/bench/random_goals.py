@@ -26,7 +26,7 @@ from astro_nav_common.types import Pose
 from astro_nav_global.astar import GridSearch
 from astro_nav_global.costmap import LETHAL, PASSABLE
 from astro_nav_sim.closed_loop import LoopParams
-from astro_nav_sim.result import SUCCESS
+from astro_nav_sim.result import FAILED, SUCCESS
 from astro_nav_sim.robot import load_sim_robot
 from astro_nav_sim.stack import full_stack, warm_up
 from astro_nav_sim.world import Goal
@@ -70,7 +70,8 @@ def random_goals(
     rows = [row for part in in_processes(drive, stretches, workers) for row in part]
     summary = summarize(rows)
     lines = [
-        f"{row['world']} ({row['goal'][0]:.2f}, {row['goal'][1]:.2f}): {row['outcome']} {row['reason']}"
+        f"{row['world']} seed {row['seed']} from {_place(row['start'])} to {_place(row['goal'])}, ended at {_place(row['end'])}: "
+        f"{row['outcome']} {row['reason']}"
         for row in rows
         if not row["right"]
     ]
@@ -142,27 +143,31 @@ class Ways:
 
 
 def drive(stretch: Stretch) -> list[dict[str, Any]]:
-    """Rows of the result file, one a goal."""
-    world = load_world(stretch.world)
-    robot = load_sim_robot(stretch.robot)
+    """Rows of the result file, one a goal. After a goal that was wrongly missed another robot goes on from there."""
+    world, robot = load_world(stretch.world), load_sim_robot(stretch.robot)
     params = LoopParams(stop_on_contact=False, timeout=600.0)
-    loop = full_stack(world, robot, params=params, seed=stretch.seed, start=stretch.start)
-    loop.settle()
-    rows = []
+    rows: list[dict[str, Any]] = []
+    start, loop = stretch.start, None
     for goal, length in zip(stretch.goals, stretch.lengths):
+        if loop is None:
+            loop = full_stack(world, robot, params=params, seed=stretch.seed, start=start)
+            loop.settle()
         contacts, began, wall = len(loop.sim.contacts), loop.sim.time, time.perf_counter()
         outcome, reason = loop.drive_to(Goal("random", goal))
-        took = loop.sim.time - began
+        took, end = loop.sim.time - began, loop.sim.truth()
         reachable = math.isfinite(length)
+        right = outcome == SUCCESS if reachable else outcome == FAILED and took < 2.0
         rows.append(
             {
                 "world": Path(stretch.world).stem,
                 "seed": stretch.seed,
+                "start": list(start),
                 "goal": list(goal),
+                "end": [end.x, end.y, end.yaw],
                 "reachable": reachable,
                 "outcome": outcome,
                 "reason": reason,
-                "right": outcome == SUCCESS if reachable else outcome == "failed" and took < 2.0,
+                "right": right,
                 "time_s": took,
                 "wall_s": time.perf_counter() - wall,
                 "length_m": length,
@@ -170,6 +175,9 @@ def drive(stretch: Stretch) -> list[dict[str, Any]]:
                 "contacts": len(loop.sim.contacts) - contacts,
             }
         )
+        if reachable:
+            start = goal
+            loop = loop if right else None
     return rows
 
 
@@ -201,3 +209,7 @@ def describe(part: dict[str, Any]) -> str:
         f"{part['goals'] - part['reachable']} reported unreachable (at most {part['unreachable_wall_s']:.2f} s), "
         f"{part['contacts']} contacts, time {part['time_ratio']['p50']:.2f} times the shortest at full speed (median)"
     )
+
+
+def _place(pose: list[float]) -> str:
+    return "({:.2f}, {:.2f}, {:.2f})".format(*pose)
