@@ -72,7 +72,9 @@ def sigma_at(v: float, t: float, model: RiskModel) -> float:
     return math.sqrt(model.base * model.base + (model.time * t) ** 2 + (model.speed * v) ** 2)
 
 
-def crowd(positions: np.ndarray, radii: np.ndarray, v_max: float, step: float, model: RiskModel, body: Body) -> np.ndarray:
+def crowd(
+    positions: np.ndarray, radii: np.ndarray, v_max: float, step: float, model: RiskModel, body: Body
+) -> np.ndarray:
     """`Scene.people` of predicted positions (N, T + 1, 3) x, y, std and radii (N,); v_max is the robot's."""
     times = step * np.arange(positions.shape[1])
     sigma = np.hypot(np.hypot(model.base, model.time * times), model.speed * v_max)
@@ -82,7 +84,15 @@ def crowd(positions: np.ndarray, radii: np.ndarray, v_max: float, step: float, m
 
 @inline_kernel
 def people_free(  # type: ignore[no-untyped-def]
-    x: float, y: float, yaw: float, k: int, sigma: float, people: np.ndarray, radii: np.ndarray, base: np.ndarray, body: Body
+    x: float,
+    y: float,
+    yaw: float,
+    k: int,
+    sigma: float,
+    people: np.ndarray,
+    radii: np.ndarray,
+    base: np.ndarray,
+    body: Body,
 ):
     """Probability that no person is touched by the base at a pose, step k."""
     free = 1.0
@@ -162,7 +172,13 @@ def survive(  # type: ignore[no-untyped-def]
         Survival until the robot has come to rest beyond the horizon; and the way driven close to static things, m: a metre at no distance
         counts as one, at NEAR_SCALE as 1/e, weighted by survival.
     """
-    distance, unseen, frame, people, radii = scene.distance, scene.unseen, scene.frame, scene.people, scene.people_radius
+    distance, unseen, frame, people, radii = (
+        scene.distance,
+        scene.unseen,
+        scene.frame,
+        scene.people,
+        scene.people_radius,
+    )
     base, screen, body = shape.base, shape.screen, shape.body
     count = states.shape[0] - 1
     fade = math.exp(-step / model.memory)
@@ -186,7 +202,9 @@ def survive(  # type: ignore[no-untyped-def]
             people_faced *= fade
         recent = max(abs(v), recent * slow_fade)
         # where the robot hardly moved since the last look, that look still holds
-        moved = abs(x - states[checked, X]) + abs(y - states[checked, Y]) + body.radius * abs(yaw - states[checked, YAW])
+        moved = (
+            abs(x - states[checked, X]) + abs(y - states[checked, Y]) + body.radius * abs(yaw - states[checked, YAW])
+        )
         if k == 0 or k == count or k - checked >= 4 or moved > LOOK_EVERY:
             sigma = sigma_at(recent, k * step, model)
             driven += (k - checked) * step * recent
@@ -198,7 +216,18 @@ def survive(  # type: ignore[no-untyped-def]
                 people_faced = min(1.0 - free, CERTAIN)
             if lower < NEAR_RANGE:
                 lower, beside, other = static_sides(
-                    x, y, yaw, states[k, PAN], distance, frame, base, screen, body, NEAR_RANGE, CLEAR * sigma, OTHER * sigma
+                    x,
+                    y,
+                    yaw,
+                    states[k, PAN],
+                    distance,
+                    frame,
+                    base,
+                    screen,
+                    body,
+                    NEAR_RANGE,
+                    CLEAR * sigma,
+                    OTHER * sigma,
                 )
                 if lower < CLEAR * sigma:
                     keep = math.exp(-redraw * driven / sigma)
@@ -231,7 +260,18 @@ def survive(  # type: ignore[no-untyped-def]
             x = states[count, X] + f * length * math.cos(yaw)
             y = states[count, Y] + f * length * math.sin(yaw)
             d, beside, other = static_sides(
-                x, y, yaw, states[count, PAN], distance, frame, base, screen, body, CLEAR * sigma, CLEAR * sigma, OTHER * sigma
+                x,
+                y,
+                yaw,
+                states[count, PAN],
+                distance,
+                frame,
+                base,
+                screen,
+                body,
+                CLEAR * sigma,
+                CLEAR * sigma,
+                OTHER * sigma,
             )
             if d < CLEAR * sigma:
                 got_by, left, right = _get_by(d, beside, other, sigma, left, right)

@@ -47,13 +47,19 @@ def calibration(
     every = [situation for lot in made for situation in lot]
     bins = reliability(every)
     error = expected_error(bins)
-    by_robot = {name: expected_error(reliability([s for lot, part in zip(lots, made) if lot.robot == name for s in part])) for name in ROBOTS}
+    by_robot = {
+        name: expected_error(reliability([s for lot, part in zip(lots, made) if lot.robot == name for s in part]))
+        for name in ROBOTS
+    }
     summary = {
         "situations": len(every), "draws": draws, "expected_calibration_error": error, "by_robot": by_robot,
         "noise": Noise.of(LocalParams())._asdict(), "bins": bins,
     }  # fmt: skip
     draw(out.with_suffix(".png"), every, bins, error)
-    lines = [f"{b['low']:.1f} to {b['high']:.1f}: predicted {b['predicted']:.3f}, observed {b['observed']:.3f} ({b['situations']})" for b in bins]
+    lines = [
+        f"{b['low']:.1f} to {b['high']:.1f}: predicted {b['predicted']:.3f}, observed {b['observed']:.3f} ({b['situations']})"
+        for b in bins
+    ]
     lines.append(f"{len(every)} situations: expected calibration error {error:.4f}")
     return finish(out, summary, provenance({"first": 0, "last": lots[-1].seed}), lines, passed=error <= TARGET)
 
@@ -97,8 +103,18 @@ def draw(path: Path, situations: Sequence[Situation], bins: Sequence[dict[str, A
     axes.plot((0.0, 1.0), (0.0, 1.0), color="0.6", linewidth=1.0)
     axes.scatter(predicted, observed, s=4, color="tab:blue", alpha=0.15, linewidths=0, label="a situation")
     means = np.array([(b["predicted"], b["observed"], 2.0 * b["standard_error"]) for b in bins])
-    axes.errorbar(means[:, 0], means[:, 1], means[:, 2], fmt="o", color="tab:red", capsize=3, label="mean of a bin, ± 2 standard errors")
-    axes.set(xlabel="predicted probability of contact", ylabel="share of Monte Carlo draws with contact", aspect="equal")
+    axes.errorbar(
+        means[:, 0],
+        means[:, 1],
+        means[:, 2],
+        fmt="o",
+        color="tab:red",
+        capsize=3,
+        label="mean of a bin, ± 2 standard errors",
+    )
+    axes.set(
+        xlabel="predicted probability of contact", ylabel="share of Monte Carlo draws with contact", aspect="equal"
+    )
     axes.set_title(f"{len(situations)} situations, expected calibration error {error:.3f}")
     axes.legend(loc="upper left")
     path.parent.mkdir(parents=True, exist_ok=True)

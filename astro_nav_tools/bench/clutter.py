@@ -31,10 +31,9 @@ class Clutter(NamedTuple):
 
 def random_clutter(rng: np.random.Generator) -> Clutter:
     """Scattered things, a corridor among them or a wall with a doorway; each a third of the scenes."""
-    boxes = [
-        _box(*rng.uniform(-HALF, HALF, 2), rng.uniform(-math.pi, math.pi), *rng.uniform(0.1, 0.8, 2))
-        for _ in range(rng.integers(2, 7))
-    ]
+    low, high = (-HALF, -HALF, -math.pi, 0.1, 0.1), (HALF, HALF, math.pi, 0.8, 0.8)
+    pieces = rng.uniform(low, high, (int(rng.integers(2, 7)), 5)).tolist()
+    boxes = [_box(x, y, yaw, along, across) for x, y, yaw, along, across in pieces]
     count = int(rng.integers(4, 20))
     circles = np.column_stack((rng.uniform(-HALF, HALF, (count, 2)), rng.uniform(0.03, 0.3, count)))
     kind = rng.integers(3)

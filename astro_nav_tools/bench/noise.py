@@ -29,10 +29,14 @@ class Noise(NamedTuple):
         return cls(0.01, params.sigma_time, params.sigma_speed, params.risk_memory)
 
 
-def position_errors(noise: Noise, times: np.ndarray, speeds: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+def position_errors(
+    noise: Noise, times: np.ndarray, speeds: np.ndarray, draws: int, rng: np.random.Generator
+) -> np.ndarray:
     """(draws, R, 2) x and y of the position error, m, at prediction times (R,) s, evenly spaced, with greatest recent speeds (R,) m/s."""
     drift = noise.drift * rng.standard_normal((draws, 1, 2)) * times[:, None]
-    return drift + noise.tracking * speeds[:, None] * smooth_process(noise.memory, float(times[1] - times[0]), len(times), draws, rng)
+    return drift + noise.tracking * speeds[:, None] * smooth_process(
+        noise.memory, float(times[1] - times[0]), len(times), draws, rng
+    )
 
 
 def smooth_process(memory: float, dt: float, steps: int, draws: int, rng: np.random.Generator) -> np.ndarray:

@@ -38,7 +38,9 @@ class RecordingSearch(Search):
 
 def copied(problem: Problem) -> Problem:
     """The problem with its own copies of all that the planner goes on working in."""
-    scene = problem.scene._replace(distance=problem.scene.distance.copy(), to_go=problem.scene.to_go.copy(), unseen=problem.scene.unseen.copy())
+    scene = problem.scene._replace(
+        distance=problem.scene.distance.copy(), to_go=problem.scene.to_go.copy(), unseen=problem.scene.unseen.copy()
+    )
     return problem._replace(scene=scene)
 
 

@@ -99,13 +99,17 @@ class Maker:
                 return theta, states, risk
         return None
 
-    def _observe(self, theta: np.ndarray, states: np.ndarray, clutter: Clutter, rng: np.random.Generator) -> float | None:
+    def _observe(
+        self, theta: np.ndarray, states: np.ndarray, clutter: Clutter, rng: np.random.Generator
+    ) -> float | None:
         """Share of the draws that touch anything, of those that do not at the start; None if those are too few."""
         step = self._params.step / _FINE
         rows = np.zeros((_FINE * (len(states) - 1) + 1, COLUMNS))
         rollout(theta, states[0], self._limits, step, rows)
         rows[:, PAN] = np.interp(np.arange(len(rows)) / _FINE, np.arange(len(states)), states[:, PAN])
-        errors = position_errors(self._noise, step * np.arange(len(rows)), recent_speeds(rows[:, V], step), self._draws, rng)
+        errors = position_errors(
+            self._noise, step * np.arange(len(rows)), recent_speeds(rows[:, V], step), self._draws, rng
+        )
         # the stop beyond the horizon is short: its errors are those at its beginning
         stop = self._stop(rows[-1])
         rows = np.concatenate((rows, stop))

@@ -31,7 +31,9 @@ def filled(outline: np.ndarray, spacing: float = 0.004) -> np.ndarray:
 def test_contacts_are_those_of_the_filled_outline(seed: int) -> None:
     rng = np.random.default_rng(seed)
     clutter = random_clutter(rng)
-    outline = place_outline(np.append(rng.uniform(-1.0, 1.0, 2), rng.uniform(-3.0, 3.0))[None], load_robot("astro").footprint_polygon)
+    outline = place_outline(
+        np.append(rng.uniform(-1.0, 1.0, 2), rng.uniform(-3.0, 3.0))[None], load_robot("astro").footprint_polygon
+    )
     errors = 0.5 * rng.standard_normal((60, 1, 2))
     touched = np.zeros(60, bool)
     mark_contacts(outline, errors, clutter, touched)
@@ -99,7 +101,9 @@ def test_recent_speed_falls_slowly() -> None:
 
 
 def test_calibration_error_is_the_mean_gap_of_the_bins() -> None:
-    bins = reliability([Situation(0.05, 0.15, 1.0), Situation(0.05, 0.05, 1.0), Situation(0.95, 0.75, 1.0), Situation(1.0, 1.0, 1.0)])
+    bins = reliability(
+        [Situation(0.05, 0.15, 1.0), Situation(0.05, 0.05, 1.0), Situation(0.95, 0.75, 1.0), Situation(1.0, 1.0, 1.0)]
+    )
     assert [(b["low"], b["situations"]) for b in bins] == [(0.0, 2), (0.9, 2)]
     assert expected_error(bins) == pytest.approx(0.5 * 0.05 + 0.5 * 0.1)
 
