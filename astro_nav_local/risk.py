@@ -194,6 +194,7 @@ def survive(  # type: ignore[no-untyped-def]
     people_faced = 0.0
     lower = -np.inf  # of the static distance, from the row before and the motion since
     checked = 0
+    closeness = 0.0
     for k in range(count + 1):
         x, y, yaw, v = states[k, X], states[k, Y], states[k, YAW], states[k, V]
         if k > 0:
@@ -202,9 +203,9 @@ def survive(  # type: ignore[no-untyped-def]
             people_faced *= fade
         recent = max(abs(v), recent * slow_fade)
         # where the robot hardly moved since the last look, that look still holds
-        moved = (
-            abs(x - states[checked, X]) + abs(y - states[checked, Y]) + body.radius * abs(yaw - states[checked, YAW])
-        )
+        dx = x - states[checked, X]
+        dy = y - states[checked, Y]
+        moved = abs(dx) + abs(dy) + body.radius * abs(yaw - states[checked, YAW])
         if k == 0 or k == count or k - checked >= 4 or moved > LOOK_EVERY:
             sigma = sigma_at(recent, k * step, model)
             driven += (k - checked) * step * recent
@@ -236,15 +237,14 @@ def survive(  # type: ignore[no-untyped-def]
                     share *= got_by
             if k > 0:  # whoever is here has survived the start
                 s *= share
+                reach = body.radius if v > 0.0 else -body.radius
+                if moved > 0.0 and unseen_at(x + reach * math.cos(yaw), y + reach * math.sin(yaw), unseen, frame):
+                    s *= math.exp(-model.unknown * math.sqrt(dx * dx + dy * dy))
+            closeness = math.exp(-max(lower, 0.0) / NEAR_SCALE) if lower < NEAR_RANGE else 0.0
         if k == 0:
             continue
-        if abs(v) > 0.01:
-            reach = body.radius if v > 0.0 else -body.radius
-            if unseen_at(x + reach * math.cos(yaw), y + reach * math.sin(yaw), unseen, frame):
-                s *= math.exp(-model.unknown * abs(v) * step)
         out[k] = s
-        if lower < NEAR_RANGE:
-            near += s * abs(v) * step * math.exp(-max(lower, 0.0) / NEAR_SCALE)
+        near += s * abs(v) * step * closeness
         if s < LOST:
             out[k:] = 0.0
             return 0.0, near

@@ -8,13 +8,19 @@ from typing import NamedTuple
 import numpy as np
 
 from astro_nav_common.footprint import Footprint
+from astro_nav_common.geometry import polygon_distances, transform_points
+from astro_nav_common.types import Pose
 
 
 class Body(NamedTuple):
-    """The numbers of a Shape, m: pan joint; from the base's origin, reach of the screen at any pan angle and radius of the whole; bias."""
+    """The numbers of a Shape, m: pan joint; from the base's origin, reach of the screen at any pan angle and radius of the whole; bias.
+
+    pan_inside: up to this pan angle to either side, rad, the screen stays within the base's outline; -1 if it never does.
+    """
 
     pan_x: float
     pan_y: float
+    pan_inside: float
     screen_reach: float
     radius: float
     mean_radius: float
@@ -39,8 +45,21 @@ class Shape(NamedTuple):
         reach = math.hypot(*footprint.pan) + (screen[0, 3] if len(screen) else 0.0)
         radius = footprint.circumscribed_radius
         mean_radius = 0.5 * (radius + footprint.inscribed_radius)
-        body = Body(*map(float, (*footprint.pan, reach, radius, mean_radius, 0.5 * footprint.tolerance)))
+        inside = _pan_inside(footprint)
+        body = Body(*map(float, (*footprint.pan, inside, reach, radius, mean_radius, 0.5 * footprint.tolerance)))
         return cls(base, screen, body)
+
+
+def _pan_inside(footprint: Footprint) -> float:
+    """See `Body`; found to within a degree, on the safe side."""
+    inside = -1.0
+    for angle in np.radians(np.arange(0.0, 181.0)):
+        for side in (angle, -angle):
+            corners = transform_points(Pose(*footprint.pan, float(side)), footprint.screen)
+            if len(corners) and polygon_distances(corners, footprint.base).max() > 0.0:
+                return inside
+        inside = float(angle)
+    return inside
 
 
 def _by_reach(discs: np.ndarray) -> np.ndarray:

@@ -64,7 +64,7 @@ def static_sides(  # type: ignore[no-untyped-def]
                 nearest = d
                 at_u = u
                 at_v = v
-        if screen.shape[0] > 0 and here - body.screen_reach < nearest:
+        if screen.shape[0] > 0 and abs(pan) > body.pan_inside and here - body.screen_reach < nearest:
             ju = u0 + (c * body.pan_x - s * body.pan_y) * per_cell
             jv = v0 + (s * body.pan_x + c * body.pan_y) * per_cell
             cp = math.cos(yaw + pan)
