@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections import deque
 
+import numpy as np
+
 from astro_nav_common.diff_drive import to_wheels
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Command
@@ -14,8 +16,9 @@ from astro_nav_sim.robot import BaseParams
 class Drive:
     """The base's controller. `step` is called once a physics step."""
 
-    def __init__(self, params: RobotParams, base: BaseParams) -> None:
-        self._params, self._base = params, base
+    def __init__(self, params: RobotParams, base: BaseParams, rng: np.random.Generator | None = None) -> None:
+        """Args: rng: for the jitter of the delay; None: there is none."""
+        self._params, self._base, self._rng = params, base, rng
         self._pending: deque[tuple[float, Command]] = deque()
         self._active = Command()
         self._last_command = -math.inf
@@ -23,8 +26,10 @@ class Drive:
         self.pan, self.pan_rate = 0.0, 0.0  # set point of the pan joint, rad and rad/s
 
     def send(self, now: float, command: Command) -> None:
-        """A command arrives; it takes effect after the delay."""
-        self._pending.append((now + self._base.delay, command))
+        """A command arrives; it takes effect after the delay, and after those that came before it."""
+        late = self._base.delay_jitter * self._rng.uniform(-1.0, 1.0) if self._rng is not None else 0.0
+        due = now + max(self._base.delay + late, 0.0)
+        self._pending.append((max(due, self._pending[-1][0]) if self._pending else due, command))
 
     def step(self, now: float, dt: float) -> None:
         """Advance the set points to now + dt."""

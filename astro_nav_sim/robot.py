@@ -33,6 +33,7 @@ class BaseParams(Params):
         4.0, unit="m/s^2", low=0.1, high=100.0, doc="Largest acceleration of a rim's set speed."
     )
     delay: float = param(0.05, unit="s", low=0.0, high=2.0, doc="Command received to the wheels' set speed changing.")
+    delay_jitter: float = param(0.0, unit="s", low=0.0, high=1.0, doc="The delay varies by up to this, either way.")
     time_constant: float = param(0.05, unit="s", low=0.0, high=2.0, doc="First-order lag of the wheels' set speed.")
     command_timeout: float = param(
         0.5, unit="s", low=0.05, high=10.0, doc="Without a command for this long, the base stops."
@@ -91,6 +92,8 @@ class LidarParams(Params):
     resolution: float = param(0.001, unit="m", low=0.0, high=0.5, doc="Ranges are whole multiples of this; 0: exact.")
     dropout: float = param(0.005, low=0.0, high=1.0, doc="Share of beams that come back without information (NaN).")
     latency: float = param(0.03, unit="s", low=0.0, high=2.0, doc="Last beam taken to arrival of the scan.")
+    jitter: float = param(0.0, unit="s", low=0.0, high=1.0, doc="The latency varies by up to this, either way.")
+    loss: float = param(0.0, low=0.0, high=1.0, doc="Share of scans that never arrive.")
 
     @property
     def full_circle(self) -> bool:
@@ -127,10 +130,19 @@ class SimRobot:
     odometry: OdometryParams
     lidars: tuple[LidarParams, ...]
 
-    def delayed(self, sensing: float = 0.0, actuation: float = 0.0) -> SimRobot:
-        """The same robot with extra latencies, s, that nothing but measurement tells the planners about."""
-        lidars = tuple(replace(lidar, latency=lidar.latency + sensing) for lidar in self.lidars)
-        return replace(self, lidars=lidars, base=replace(self.base, delay=self.base.delay + actuation))
+    def delayed(self, sensing: float = 0.0, actuation: float = 0.0, jitter: float = 0.0, loss: float = 0.0) -> SimRobot:
+        """The same robot with extra latencies, s, and worse links, that nothing but measurement tells the planners about.
+
+        Args:
+            sensing, actuation: added to the scans' latency and the base's delay, s.
+            jitter: of either, s.
+            loss: share of scans lost.
+        """
+        lidars = tuple(
+            replace(lidar, latency=lidar.latency + sensing, jitter=jitter, loss=loss) for lidar in self.lidars
+        )
+        base = replace(self.base, delay=self.base.delay + actuation, delay_jitter=jitter)
+        return replace(self, lidars=lidars, base=base)
 
     def ideal(self) -> SimRobot:
         """The same robot without noise, drift, dropout, delay or lag; limits and ranges stay."""

@@ -17,7 +17,7 @@ from astro_nav_sim.drive import Drive
 from astro_nav_sim.lidar import Lidar
 from astro_nav_sim.model import TIMESTEP, build_model
 from astro_nav_sim.odometry import Odometry
-from astro_nav_sim.robot import SimRobot
+from astro_nav_sim.robot import LidarParams, SimRobot
 from astro_nav_sim.scenery import Scenery
 from astro_nav_sim.world import Solid, World
 
@@ -60,12 +60,12 @@ class Simulator:
         self.model, self._handles = build_model(world, robot, self.start)
         self.data = mujoco.MjData(self.model)
         # one generator a sensor: adding one does not change what the others draw
-        base_rng, odometry_rng, *lidar_rngs = (
-            np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2 + len(robot.lidars))
+        base_rng, odometry_rng, *lidar_rngs, self._link_rng, command_rng = (
+            np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(4 + len(robot.lidars))
         )
         # the radius that the controller and the encoders believe in; the real one is nominal
         self._radii = robot.params.wheel_radius * (1.0 + robot.base.wheel_radius_error * base_rng.standard_normal(2))
-        self._drive = Drive(robot.params, robot.base)
+        self._drive = Drive(robot.params, robot.base, command_rng)
         self._odometry = Odometry(robot.odometry, odometry_rng)
         self._lidars = [Lidar(p, self.model, self._handles.base_body, rng) for p, rng in zip(robot.lidars, lidar_rngs)]
         self._scenery = Scenery(world, self._handles.mocap, robot.params)
@@ -73,6 +73,7 @@ class Simulator:
         self._odometry_steps = max(1, round(1.0 / (robot.odometry.rate_hz * TIMESTEP)))
         self._arrivals: list[tuple[float, int, Event]] = []
         self._events_sent = 0
+        self._scan_arrivals: dict[str, float] = {}
         self._step = 0
         self._wheels_before = [0.0, 0.0]
         self._truth_before = self.start
@@ -128,7 +129,7 @@ class Simulator:
         for lidar in self._lidars:
             scan = lidar.step(data, self._step)
             if scan is not None:
-                self._post(now + lidar.params.latency, ScanEvent(scan, now + lidar.params.latency))
+                self._send_scan(scan, lidar.params, now)
         if self._step % self._odometry_steps == 0:
             self._take_odometry(now)
         events: list[Event] = []
@@ -160,6 +161,14 @@ class Simulator:
             screen,
             rate,
         )
+
+    def _send_scan(self, scan: Scan, params: LidarParams, now: float) -> None:
+        """A scan on its way: it may be late, or lost, but does not overtake another."""
+        late, luck = self._link_rng.uniform(-1.0, 1.0), self._link_rng.random()
+        arrival = max(now + max(params.latency + params.jitter * late, 0.0), self._scan_arrivals.get(params.name, 0.0))
+        self._scan_arrivals[params.name] = arrival
+        if luck >= params.loss:
+            self._post(arrival, ScanEvent(scan, arrival))
 
     def _take_odometry(self, now: float) -> None:
         truth = self.truth()

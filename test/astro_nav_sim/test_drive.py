@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -30,6 +31,22 @@ def test_nothing_moves_before_the_delay_is_over() -> None:
     drive.send(0.0, Command(1.0, 0.0))
     moving = [t for t, left, _ in run(drive, 0.0, 0.3) if left > 0.0]
     assert moving[0] == pytest.approx(0.1 + DT)
+
+
+def test_jitter_varies_the_delay_and_keeps_the_order() -> None:
+    base = replace(ASTRO.base, delay=0.1, delay_jitter=0.05, time_constant=0.0, wheel_accel_max=100.0)
+    drive = Drive(ASTRO.params, base, np.random.default_rng(0))
+    speeds = [0.01 * k for k in range(1, 60)]
+    seen: dict[float, float] = {}
+    for k in range(400):
+        if k % 4 == 0 and k // 4 < len(speeds):
+            drive.send(k * DT, Command(speeds[k // 4], 0.0))
+        drive.step(k * DT, DT)
+        seen.setdefault(round(drive.left, 6), k * DT)
+    taken = [speed for speed in speeds if speed in seen]
+    delays = [seen[speed] - 0.02 * speeds.index(speed) for speed in taken]
+    assert list(seen) == sorted(seen)
+    assert min(delays) > 0.045 and max(delays) < 0.16 and max(delays) - min(delays) > 0.05
 
 
 def test_first_order_lag_reaches_63_percent_after_its_time_constant() -> None:

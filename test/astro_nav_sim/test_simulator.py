@@ -136,6 +136,19 @@ def test_scans_arrive_late_by_their_latency_with_the_stamp_of_taking(drive, plai
     assert np.diff([e.scan.t for e in scans]) == pytest.approx(1.0 / lidar.rate_hz, abs=1e-9)
 
 
+def test_a_bad_link_delays_scans_unevenly_and_loses_some_but_keeps_their_order(drive, plain, robot) -> None:
+    bad = robot.delayed(sensing=0.1, jitter=0.05, loss=0.2)
+    lidar = bad.lidars[0]
+    _, events = drive(Simulator(plain, bad, 0), lambda t: Command(), 6.0)
+    scans = [e for e in events if isinstance(e, ScanEvent)]
+    stamps = np.array([e.scan.t for e in scans])
+    late = np.array([e.t_arrival - e.scan.t for e in scans]) - lidar.latency - lidar.sweep_time
+    taken = round((stamps[-1] - stamps[0]) * lidar.rate_hz) + 1
+    assert (np.diff(stamps) > 0.0).all()
+    assert 0.05 < 1.0 - len(scans) / taken < 0.4
+    assert late.min() > -0.056 and late.max() < 0.07 and late.std() > 0.015
+
+
 def test_odometry_starts_at_the_identity_wherever_the_robot_starts(drive, plain, astro) -> None:
     sim = Simulator(plain, astro, 0, Pose(3.0, -2.0, 2.0))
     _, events = drive(sim, lambda t: Command(0.5, 0.3), 3.0)
