@@ -35,7 +35,14 @@ class Footprint:
     def of(cls, robot: RobotParams, tolerance: float = 0.02) -> Footprint:
         """The footprint of a robot, probed to within `tolerance` m."""
         base, screen = robot.footprint_polygon, robot.screen_polygon
-        return cls(base, screen, (robot.pan_x, robot.pan_y), probe_discs(base, tolerance), probe_discs(screen, tolerance), tolerance)
+        return cls(
+            base,
+            screen,
+            (robot.pan_x, robot.pan_y),
+            probe_discs(base, tolerance),
+            probe_discs(screen, tolerance),
+            tolerance,
+        )
 
     @property
     def inscribed_radius(self) -> float:

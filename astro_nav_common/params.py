@@ -21,7 +21,13 @@ _P = TypeVar("_P", bound="Params")
 
 
 def param(
-    default: Any, *, unit: str = "", low: float | None = None, high: float | None = None, doc: str, choices: tuple[str, ...] = ()
+    default: Any,
+    *,
+    unit: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    doc: str,
+    choices: tuple[str, ...] = (),
 ) -> Any:
     """A dataclass field with unit, inclusive range (each element's, for tuples), allowed strings and one line of doc."""
     metadata = {"unit": unit, "low": low, "high": high, "doc": doc, "choices": choices}
@@ -55,7 +61,9 @@ class Params:
     def changed(self) -> dict[str, Any]:
         """The values that differ from the defaults."""
         return {
-            spec.name: getattr(self, spec.name) for spec in dataclasses.fields(self) if getattr(self, spec.name) != spec.default
+            spec.name: getattr(self, spec.name)
+            for spec in dataclasses.fields(self)
+            if getattr(self, spec.name) != spec.default
         }
 
 

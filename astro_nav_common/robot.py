@@ -33,23 +33,33 @@ class RobotParams(Params):
     pan_rate_max: float = param(2.0, unit="rad/s", low=0.0, high=20.0, doc="Largest pan rate.")
     pan_accel_max: float = param(6.0, unit="rad/s^2", low=0.1, high=100.0, doc="Largest pan acceleration.")
     pan_jerk_max: float = param(60.0, unit="rad/s^3", low=1.0, high=1000.0, doc="Largest pan jerk.")
-    track: float = param(0.22, unit="m", low=0.05, high=2.0, doc="Effective distance between the wheels' contact points.")
+    track: float = param(
+        0.22, unit="m", low=0.05, high=2.0, doc="Effective distance between the wheels' contact points."
+    )
     wheel_radius: float = param(0.06, unit="m", low=0.01, high=0.5, doc="Radius of the driven wheels.")
     v_max: float = param(1.0, unit="m/s", low=0.05, high=3.0, doc="Largest forward speed.")
     v_reverse: float = param(0.3, unit="m/s", low=0.0, high=3.0, doc="Largest backward speed.")
     w_max: float = param(2.5, unit="rad/s", low=0.1, high=10.0, doc="Largest yaw rate.")
     wheel_accel_max: float = param(1.5, unit="m/s^2", low=0.1, high=20.0, doc="Largest acceleration of a wheel's rim.")
     wheel_jerk_max: float = param(10.0, unit="m/s^3", low=0.5, high=200.0, doc="Largest jerk of a wheel's rim.")
-    brake_accel: float = param(3.0, unit="m/s^2", low=0.1, high=20.0, doc="Deceleration of a wheel's rim in an emergency.")
+    brake_accel: float = param(
+        3.0, unit="m/s^2", low=0.1, high=20.0, doc="Deceleration of a wheel's rim in an emergency."
+    )
     centripetal_max: float = param(1.2, unit="m/s^2", low=0.1, high=20.0, doc="Largest centripetal acceleration.")
-    actuation_delay: float = param(0.05, unit="s", low=0.0, high=1.0, doc="First guess: command to the start of motion.")
-    actuation_time_constant: float = param(0.05, unit="s", low=0.0, high=1.0, doc="First guess: lag of the wheels' speed loop.")
+    actuation_delay: float = param(
+        0.05, unit="s", low=0.0, high=1.0, doc="First guess: command to the start of motion."
+    )
+    actuation_time_constant: float = param(
+        0.05, unit="s", low=0.0, high=1.0, doc="First guess: lag of the wheels' speed loop."
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         for key in ("footprint", "screen"):
             if len(getattr(self, key)) % 2 or 0 < len(getattr(self, key)) < 6:
-                raise ParameterError(f"RobotParams.{key} needs x and y of at least three corners, got {len(getattr(self, key))} numbers")
+                raise ParameterError(
+                    f"RobotParams.{key} needs x and y of at least three corners, got {len(getattr(self, key))} numbers"
+                )
         if not self.footprint:
             raise ParameterError("RobotParams.footprint must not be empty")
 

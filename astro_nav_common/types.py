@@ -81,7 +81,9 @@ class Scan:
 
     def __post_init__(self) -> None:
         if self.ranges.ndim != 1 or self.ranges.size == 0:
-            raise InputError(f"scan '{self.source}' needs a non-empty 1-d array of ranges, got shape {self.ranges.shape}")
+            raise InputError(
+                f"scan '{self.source}' needs a non-empty 1-d array of ranges, got shape {self.ranges.shape}"
+            )
         if not (math.isfinite(self.t) and math.isfinite(self.angle_min) and math.isfinite(self.angle_increment)):
             raise InputError(f"scan '{self.source}' has a stamp or angles that are not finite")
 

@@ -51,7 +51,8 @@ class Costmap:
         above = rising[-1] * _GROWTH ** np.arange(1, PASSABLE - _ORDINARY + 1)
         self._all_factors = np.concatenate((rising, above))
         self._ordinary_factors = np.minimum(self._all_factors, rising[-1])
-        self._extra_cells, self._extra = np.empty((0, 2), np.int64), np.empty(0)
+        self._extra_cells: np.ndarray = np.empty((0, 2), np.int64)
+        self._extra: np.ndarray = np.empty(0)
         self._forbidden: np.ndarray | None = None
         self._clearance_levels = _ORDINARY * math.sqrt(clearance_top / self._top)  # largest where nothing is unknown
         self._reach = self.blocked_below + max(

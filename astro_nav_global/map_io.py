@@ -204,7 +204,7 @@ def _occupancy_of_shade(spec: _MapSpec) -> np.ndarray:
     if spec.mode == "raw":  # the shade is the occupancy itself; negate has no say here, as in Nav2
         return np.where(shade <= OCCUPIED, shade, UNKNOWN).astype(np.int8)
     probability = shade / 255.0 if spec.negate else (255 - shade) / 255.0
-    table = np.full(256, float(UNKNOWN))
+    table: np.ndarray = np.full(256, float(UNKNOWN))
     if spec.mode == "scale":
         span = max(spec.occupied_thresh - spec.free_thresh, 1e-9)
         table = np.rint(np.clip((probability - spec.free_thresh) / span, 0.0, 1.0) * OCCUPIED)

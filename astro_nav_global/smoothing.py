@@ -26,7 +26,7 @@ def shorten(points: np.ndarray, levels: np.ndarray, factors: np.ndarray, margin:
     points = np.ascontiguousarray(points, float)
     spent = np.empty(len(points))
     _running_cost(points, levels, factors, spent)
-    kept = np.arange(len(points))
+    kept: np.ndarray = np.arange(len(points))
     while True:  # every pass but the last drops points
         chosen = np.empty(len(kept), np.int64)
         count = _shorten_once(points[kept], spent[kept], levels, factors, margin, chosen)

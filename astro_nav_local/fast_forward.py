@@ -41,7 +41,11 @@ def predict(
             if plan is not None and sent > last_sent and plan.t[0] <= now <= plan.t[-1]:
                 # what the guard will send: it goes on from its last command as the plan does, be it slowed down or not
                 coming, before = plan.sample(now + time_constant), plan.sample(last_sent + delay + time_constant)
-                command_v, command_w, screen = target.v + coming.v - before.v, target.w + coming.w - before.w, coming.screen_yaw
+                command_v, command_w, screen = (
+                    target.v + coming.v - before.v,
+                    target.w + coming.w - before.w,
+                    coming.screen_yaw,
+                )
             share = 1.0 - math.exp(-dt / time_constant) if time_constant > 1e-6 else 1.0
             a, alpha = share * (command_v - v) / dt, share * (command_w - w) / dt
         x, y, yaw = arc_step(x, y, yaw, v + 0.5 * a * dt, w + 0.5 * alpha * dt, dt)

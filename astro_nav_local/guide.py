@@ -44,7 +44,16 @@ class PathFollower:
         self._at = low + int(np.argmin(near))
         return self._at
 
-    def seeds(self, x: float, y: float, origin_x: float, origin_y: float, resolution: float, distance: np.ndarray, passable: float) -> Seeds:
+    def seeds(
+        self,
+        x: float,
+        y: float,
+        origin_x: float,
+        origin_y: float,
+        resolution: float,
+        distance: np.ndarray,
+        passable: float,
+    ) -> Seeds:
         """Seeds for the window with that origin; cells where the robot does not fit are left out while others remain."""
         points, arc = self.guidance.points_odom, self._arc
         at = self.progress(x, y)

@@ -150,12 +150,22 @@ def integrate_beams(
                     seen[row, col] = 1
                     touched[row, col] = 2
                 continue
-            _clear_way(log_odds, seen, touched, u, v, c, s, min(r, range_max) / resolution - (0.5 if is_hit else 0.0), miss)
+            _clear_way(
+                log_odds, seen, touched, u, v, c, s, min(r, range_max) / resolution - (0.5 if is_hit else 0.0), miss
+            )
 
 
 @kernel
 def _clear_way(
-    log_odds: np.ndarray, seen: np.ndarray, touched: np.ndarray, u: float, v: float, c: float, s: float, length: float, miss: float
+    log_odds: np.ndarray,
+    seen: np.ndarray,
+    touched: np.ndarray,
+    u: float,
+    v: float,
+    c: float,
+    s: float,
+    length: float,
+    miss: float,
 ) -> None:
     """Walk the cells from (u, v) along (c, s) for `length` cells (Amanatides and Woo, 1987) and lower their evidence."""
     rows, cols = log_odds.shape

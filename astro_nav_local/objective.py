@@ -51,7 +51,9 @@ class Goal(NamedTuple):
 
 
 @inline_kernel
-def navigation_value(x: float, y: float, yaw: float, to_go: np.ndarray, frame: Frame, goal: Goal, weights: Weights) -> float:
+def navigation_value(
+    x: float, y: float, yaw: float, to_go: np.ndarray, frame: Frame, goal: Goal, weights: Weights
+) -> float:
     """N at a pose, m."""
     u = (x - frame.origin_x) / frame.resolution - 0.5
     v = (y - frame.origin_y) / frame.resolution - 0.5
@@ -72,7 +74,9 @@ def navigation_value(x: float, y: float, yaw: float, to_go: np.ndarray, frame: F
 
 
 @kernel
-def progress_cost(states: np.ndarray, survival: np.ndarray, step: float, scene: Scene, goal: Goal, weights: Weights) -> float:
+def progress_cost(
+    states: np.ndarray, survival: np.ndarray, step: float, scene: Scene, goal: Goal, weights: Weights
+) -> float:
     """Minus the discounted, survival-weighted decrease of N along a rollout, m."""
     to_go, frame = scene.to_go, scene.frame
     fade = math.exp(-step / weights.progress_time)

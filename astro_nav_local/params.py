@@ -14,11 +14,15 @@ class LocalParams(Params):
     rate_hz: float = param(10.0, unit="Hz", low=2.0, high=50.0, doc="Planning rate.")
     horizon: float = param(3.0, unit="s", low=1.0, high=6.0, doc="Length of the planned trajectories.")
     step: float = param(0.05, unit="s", low=0.02, high=0.2, doc="Step of the planned trajectories.")
-    cycle_budget: float = param(0.03, unit="s", low=0.0, high=0.5, doc="First guess of the time from cycle start to publication.")
+    cycle_budget: float = param(
+        0.03, unit="s", low=0.0, high=0.5, doc="First guess of the time from cycle start to publication."
+    )
 
     map_size: float = param(6.0, unit="m", low=2.0, high=20.0, doc="Side of the rolling local map.")
     map_resolution: float = param(0.05, unit="m", low=0.02, high=0.2, doc="Cell size of the local map.")
-    map_half_life: float = param(20.0, unit="s", low=0.1, high=3600.0, doc="Time in which the evidence of a cell out of view halves.")
+    map_half_life: float = param(
+        20.0, unit="s", low=0.1, high=3600.0, doc="Time in which the evidence of a cell out of view halves."
+    )
     hit_log_odds: float = param(0.9, low=0.1, high=5.0, doc="Evidence of one beam that ends in a cell.")
     miss_log_odds: float = param(-0.4, low=-5.0, high=-0.05, doc="Evidence of one beam that passes through a cell.")
 
@@ -28,30 +32,56 @@ class LocalParams(Params):
     refine_rounds: int = param(5, low=0, high=10, doc="Refinement rounds, each with half the spread.")
     refine_parents: int = param(16, low=1, high=64, doc="Best candidates that a refinement round spreads around.")
 
-    sigma_base: float = param(0.02, unit="m", low=0.001, high=0.5, doc="Std of a distance to what the map shows: range noise, cell size.")
-    sigma_time: float = param(0.015, unit="m/s", low=0.0, high=0.5, doc="Growth of that std with prediction time (pose, tracking).")
-    sigma_speed: float = param(0.02, unit="s", low=0.0, high=0.5, doc="Growth of that std with speed (timing, tracking).")
-    risk_memory: float = param(1.0, unit="s", low=0.05, high=10.0, doc="Correlation time of the errors behind the risk.")
-    unknown_rate: float = param(0.05, unit="1/m", low=0.0, high=10.0, doc="Expected obstacles a metre driven in unseen space.")
+    sigma_base: float = param(
+        0.02, unit="m", low=0.001, high=0.5, doc="Std of a distance to what the map shows: range noise, cell size."
+    )
+    sigma_time: float = param(
+        0.015, unit="m/s", low=0.0, high=0.5, doc="Growth of that std with prediction time (pose, tracking)."
+    )
+    sigma_speed: float = param(
+        0.02, unit="s", low=0.0, high=0.5, doc="Growth of that std with speed (timing, tracking)."
+    )
+    risk_memory: float = param(
+        1.0, unit="s", low=0.05, high=10.0, doc="Correlation time of the errors behind the risk."
+    )
+    unknown_rate: float = param(
+        0.05, unit="1/m", low=0.0, high=10.0, doc="Expected obstacles a metre driven in unseen space."
+    )
     collision_cost: float = param(3.0, unit="m", low=0.0, high=100.0, doc="Progress that one collision outweighs.")
 
-    progress_time: float = param(4.0, unit="s", low=0.5, high=100.0, doc="Time constant by which later progress is worth less.")
-    clearance_scale: float = param(0.12, unit="m", low=0.01, high=2.0, doc="Decay of the detour taken to keep clear of obstacles.")
+    progress_time: float = param(
+        4.0, unit="s", low=0.5, high=100.0, doc="Time constant by which later progress is worth less."
+    )
+    clearance_scale: float = param(
+        0.12, unit="m", low=0.01, high=2.0, doc="Decay of the detour taken to keep clear of obstacles."
+    )
     clearance_gain: float = param(2.0, low=0.0, high=20.0, doc="Extra path length, relative, right beside an obstacle.")
-    goal_yaw_gain: float = param(0.12, unit="m/rad", low=0.0, high=2.0, doc="Distance that one radian of heading error is worth at the goal.")
-    goal_yaw_range: float = param(0.6, unit="m", low=0.05, high=3.0, doc="Distance from the goal at which its heading starts to count.")
+    goal_yaw_gain: float = param(
+        0.12, unit="m/rad", low=0.0, high=2.0, doc="Distance that one radian of heading error is worth at the goal."
+    )
+    goal_yaw_range: float = param(
+        0.6, unit="m", low=0.05, high=3.0, doc="Distance from the goal at which its heading starts to count."
+    )
     weight_accel: float = param(0.01, unit="s^3/m", low=0.0, high=10.0, doc="Cost of acceleration squared.")
     weight_jerk: float = param(0.0005, unit="s^5/m", low=0.0, high=10.0, doc="Cost of jerk squared.")
     weight_yaw_accel: float = param(0.0005, unit="m s^3", low=0.0, high=10.0, doc="Cost of yaw acceleration squared.")
-    weight_centripetal: float = param(0.02, unit="s^3/m", low=0.0, high=10.0, doc="Cost of centripetal acceleration squared.")
+    weight_centripetal: float = param(
+        0.02, unit="s^3/m", low=0.0, high=10.0, doc="Cost of centripetal acceleration squared."
+    )
     weight_reverse: float = param(1.0, low=0.0, high=10.0, doc="Cost of a metre driven backwards.")
-    weight_near: float = param(0.5, low=0.0, high=10.0, doc="Cost of a metre driven touching things, falling by 1/e each 0.1 m away.")
-    weight_change: float = param(0.03, unit="s/m", low=0.0, high=10.0, doc="Cost of deviating from the previous plan, per speed squared.")
+    weight_near: float = param(
+        0.5, low=0.0, high=10.0, doc="Cost of a metre driven touching things, falling by 1/e each 0.1 m away."
+    )
+    weight_change: float = param(
+        0.03, unit="s/m", low=0.0, high=10.0, doc="Cost of deviating from the previous plan, per speed squared."
+    )
 
     goal_xy_tolerance: float = param(0.05, unit="m", low=0.005, high=2.0, doc="Arrived within this distance.")
     goal_yaw_tolerance: float = param(0.05, unit="rad", low=0.005, high=3.2, doc="Arrived within this heading error.")
     screen_lead: float = param(0.75, unit="s", low=0.0, high=2.0, doc="How far ahead of the turn the screen looks.")
-    start_blend_distance: float = param(0.15, unit="m", low=0.01, high=1.0, doc="Tracking error at which planning starts from the prediction.")
+    start_blend_distance: float = param(
+        0.15, unit="m", low=0.01, high=1.0, doc="Tracking error at which planning starts from the prediction."
+    )
 
     @property
     def steps(self) -> int:

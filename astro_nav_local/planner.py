@@ -92,7 +92,11 @@ class LocalPlanner:
         self._search = search or Search(params, seed)
         length = float(np.ptp(self._footprint.base[:, 0]))
         self._way_cost = WayCost.of(
-            params.clearance_scale, params.clearance_gain, params.collision_cost, PASSING_SIGMA * params.sigma_base, length
+            params.clearance_scale,
+            params.clearance_gain,
+            params.collision_cost,
+            PASSING_SIGMA * params.sigma_base,
+            length,
         )
         self._to_go = np.full_like(self.map.distance, UNREACHED)
         self._reached_by_wave = np.zeros(self.map.distance.size, np.uint8)
@@ -243,7 +247,9 @@ class LocalPlanner:
 
     def _problem(self, start: State, limits: Limits, goal: Goal | None) -> Problem:
         params, field_map = self.params, self.map
-        risk = RiskModel(params.sigma_base, params.sigma_time, params.sigma_speed, params.risk_memory, params.unknown_rate)
+        risk = RiskModel(
+            params.sigma_base, params.sigma_time, params.sigma_speed, params.risk_memory, params.unknown_rate
+        )
         positions, radii = predict_positions(self._obstacles, start.t, params.step, params.steps)
         people = crowd(positions, radii, self.robot.v_max, params.step, risk, self._shape.body)
         scene = Scene(
@@ -298,7 +304,12 @@ class LocalPlanner:
             return False
         turn = abs(math.remainder(newest.yaw - goal.yaw, math.tau)) if goal.heading else 0.0
         near = math.hypot(newest.x - goal.x, newest.y - goal.y) <= self.params.goal_xy_tolerance
-        return near and turn <= self.params.goal_yaw_tolerance and abs(newest.v) < AT_REST[0] and abs(newest.w) < AT_REST[1]
+        return (
+            near
+            and turn <= self.params.goal_yaw_tolerance
+            and abs(newest.v) < AT_REST[0]
+            and abs(newest.w) < AT_REST[1]
+        )
 
     def _distance_to_go(self, start: State, goal: Goal | None) -> float:
         if goal is None:

@@ -11,7 +11,9 @@ from astro_nav_common.types import Obstacle
 WANDER = 0.2
 
 
-def predict_positions(obstacles: list[Obstacle], t_start: float, step: float, count: int) -> tuple[np.ndarray, np.ndarray]:
+def predict_positions(
+    obstacles: list[Obstacle], t_start: float, step: float, count: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Positions at t_start + k step, k = 0 ... count.
 
     Returns:

@@ -27,7 +27,9 @@ TURN_REACH = (0.3, 0.7)
 TURN_FURTHER = (0.3, 1.0)
 TURN_RATES = (0.35, 0.8)
 TURN_SPEEDS = (0.25, 0.6)
-COUNT = len(FIRST_REACH) * len(SECOND_REACH) * len(SPEEDS) + len(TURN_REACH) * len(TURN_FURTHER) * len(TURN_RATES) * len(TURN_SPEEDS)
+COUNT = len(FIRST_REACH) * len(SECOND_REACH) * len(SPEEDS) + len(TURN_REACH) * len(TURN_FURTHER) * len(
+    TURN_RATES
+) * len(TURN_SPEEDS)
 _STEP = 0.05  # m, of the descent
 _POINTS = 80
 
@@ -102,7 +104,9 @@ def _arc_to(x: float, y: float, yaw: float, tx: float, ty: float) -> tuple[float
 
 
 @kernel
-def _set(out: np.ndarray, i: int, v1: float, w1: float, v2: float, w2: float, t: float, limits: Limits, horizon: float) -> None:
+def _set(
+    out: np.ndarray, i: int, v1: float, w1: float, v2: float, w2: float, t: float, limits: Limits, horizon: float
+) -> None:
     span = max(limits.v_max - limits.v_min, 1e-9)
     u1 = min(max((v1 - limits.v_min) / span, 0.0), 1.0)
     u2 = min(max((v2 - limits.v_min) / span, 0.0), 1.0)
@@ -116,7 +120,9 @@ def _set(out: np.ndarray, i: int, v1: float, w1: float, v2: float, w2: float, t:
 
 
 @kernel
-def propose(start: np.ndarray, limits: Limits, to_go: np.ndarray, frame: Frame, goal: Goal, horizon: float, out: np.ndarray) -> int:
+def propose(
+    start: np.ndarray, limits: Limits, to_go: np.ndarray, frame: Frame, goal: Goal, horizon: float, out: np.ndarray
+) -> int:
     """Fill `out` (COUNT, 5) with vectors of the unit cube; how many there are (none where the navigation function is flat)."""
     way = np.empty((_POINTS, 2))
     points = descend(start[0], start[1], to_go, frame, goal, way)

@@ -31,8 +31,12 @@ def rollout(theta: np.ndarray, start: np.ndarray, limits: Limits, step: float, o
     count = out.shape[0] - 1
     half = 0.5 * limits.track
     left1, right1, left2, right2, t_switch = targets(theta, limits, count * step)
-    left = plan_profile(start[V] - half * start[W], start[A] - half * start[ALPHA], left1, limits.wheel_accel, limits.wheel_jerk)
-    right = plan_profile(start[V] + half * start[W], start[A] + half * start[ALPHA], right1, limits.wheel_accel, limits.wheel_jerk)
+    left = plan_profile(
+        start[V] - half * start[W], start[A] - half * start[ALPHA], left1, limits.wheel_accel, limits.wheel_jerk
+    )
+    right = plan_profile(
+        start[V] + half * start[W], start[A] + half * start[ALPHA], right1, limits.wheel_accel, limits.wheel_jerk
+    )
     sl, vl, al = follow_profile(left, t_switch)
     sr, vr, ar = follow_profile(right, t_switch)
     left_after = plan_profile(vl, al, left2, limits.wheel_accel, limits.wheel_jerk)

@@ -49,7 +49,9 @@ class Search:
         self._warm = rng.standard_normal((params.samples_warm, DIMENSIONS))
         self._warm *= np.where(np.arange(params.samples_warm) % 2, *WARM_SPREAD)[:, None]
         self._refine = rng.standard_normal((params.refine_rounds, params.samples_refine, DIMENSIONS))
-        self.capacity = FIXED + COUNT + params.samples_global + params.samples_warm + params.refine_rounds * params.samples_refine
+        self.capacity = (
+            FIXED + COUNT + params.samples_global + params.samples_warm + params.refine_rounds * params.samples_refine
+        )
         self._proposals = np.empty((COUNT, DIMENSIONS))
         self._thetas = np.empty((self.capacity, DIMENSIONS))
         self._costs = np.empty(self.capacity)
@@ -92,7 +94,14 @@ class Search:
         theta = thetas[best_index].copy()
         cost = float(evaluate_one(theta, problem, self._states, self._survival))
         return SearchResult(
-            theta, cost, self._states.copy(), self._survival.copy(), costs[:count].copy(), self._paths[:count], best_index, complete
+            theta,
+            cost,
+            self._states.copy(),
+            self._survival.copy(),
+            costs[:count].copy(),
+            self._paths[:count],
+            best_index,
+            complete,
         )
 
     def stop(self, problem: Problem) -> SearchResult:
@@ -109,7 +118,9 @@ class Search:
     def _informed(self, problem: Problem) -> np.ndarray:
         """Motions along the navigation function."""
         scene = problem.scene
-        found = propose(problem.start, problem.limits, scene.to_go, scene.frame, problem.goal, self._params.horizon, self._proposals)
+        found = propose(
+            problem.start, problem.limits, scene.to_go, scene.frame, problem.goal, self._params.horizon, self._proposals
+        )
         return self._proposals[:found]
 
     def _fixed(self, problem: Problem, warm: np.ndarray | None) -> np.ndarray:

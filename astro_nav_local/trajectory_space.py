@@ -75,7 +75,9 @@ def targets(theta, limits: Limits, horizon: float) -> tuple[float, float, float,
     return v1 - half1, v1 + half1, v2 - half2, v2 + half2, theta[4] * SWITCH_SPAN * horizon
 
 
-def parameters(v1: float, w1: float, v2: float, w2: float, t_switch: float, limits: Limits, horizon: float) -> list[float]:
+def parameters(
+    v1: float, w1: float, v2: float, w2: float, t_switch: float, limits: Limits, horizon: float
+) -> list[float]:
     """The vector in the unit cube nearest to the given targets: the inverse of `targets`, clipped."""
     span = max(limits.v_max - limits.v_min, 1e-9)
 

@@ -62,7 +62,9 @@ def barn(
     warm_up(load_sim_robot(robot))
     began = time.perf_counter()
     extra = 1e-3 * latency, math.radians(fov)
-    runs = run_all([Trial(records[world], trial, robot, *extra) for world in chosen for trial in range(trials)], workers)
+    runs = run_all(
+        [Trial(records[world], trial, robot, *extra) for world in chosen for trial in range(trials)], workers
+    )
     summary = summarize(runs, len(chosen), trials) | {"added_latency_ms": latency, "fov_deg": fov or "robot's own"}
     summary["wall_time_s"] = time.perf_counter() - began
     rows = [{key: value for key, value in run.items() if key != "plan_ms"} for run in runs]

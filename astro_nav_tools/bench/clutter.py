@@ -70,7 +70,7 @@ def mapped(clutter: Clutter, params: LocalParams, range_noise: float, rng: np.ra
             x, y = rng.uniform(-HALF, HALF, 2).tolist()
         odometry = OdometryBuffer()
         odometry.add(State(float(t), x, y, 0.0))
-        ranges = np.empty(_BEAMS)
+        ranges: np.ndarray = np.empty(_BEAMS)
         cast(x, y, angles, clutter.circles, clutter.boxes, ranges)
         ranges = np.where(ranges < _RANGE_MAX, ranges + range_noise * rng.standard_normal(_BEAMS), np.inf)
         local_map.integrate(Scan(float(t), ranges.astype(np.float32), 0.0, angles[1], 0.02, _RANGE_MAX), odometry)

@@ -56,7 +56,9 @@ class Drive:
             now = t + 0.01 * k
             plan = made.trajectory if now >= made.trajectory.t[0] else self._plan
             self.state = plan.sample(now) if plan is not None else self.state._replace(t=now)
-            planner.add_command(now - planner.actuation_delay, Command(self.state.v, self.state.w, self.state.screen_yaw))
+            planner.add_command(
+                now - planner.actuation_delay, Command(self.state.v, self.state.w, self.state.screen_yaw)
+            )
         self._plan = made.trajectory
         return made
 

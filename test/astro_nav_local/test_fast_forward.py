@@ -55,7 +55,9 @@ def test_turning_bends_the_way() -> None:
 
 def test_commands_still_to_come_follow_the_plan() -> None:
     plan = plan_along_x(0.2, 1.0)
-    history = commands(*((0.02 * k - 0.1, plan.sample(0.02 * k).v, 0.0) for k in range(6)))  # sent 0.1 s early, up to now = 0
+    history = commands(
+        *((0.02 * k - 0.1, plan.sample(0.02 * k).v, 0.0) for k in range(6))
+    )  # sent 0.1 s early, up to now = 0
     newest = State(0.0, 0.0, 0.0, 0.0, 0.2, 0.0)
     got = predict(newest, history, plan, 0.25, 0.1, 0.0)
     assert got.v == pytest.approx(plan.sample(0.25).v, abs=0.02)

@@ -54,7 +54,9 @@ def test_progress_is_worth_less_the_less_likely_it_is_survived() -> None:
     assert progress_cost(straight(0.5), np.full(61, 0.5), 0.05, scene, AWAY, WEIGHTS) == pytest.approx(-0.75, abs=0.01)
     survival = np.ones(61)
     survival[20:] = 0.0
-    assert progress_cost(straight(0.5), survival, 0.05, scene, AWAY, WEIGHTS) == pytest.approx(-0.5 * 0.05 * 19, abs=0.01)
+    assert progress_cost(straight(0.5), survival, 0.05, scene, AWAY, WEIGHTS) == pytest.approx(
+        -0.5 * 0.05 * 19, abs=0.01
+    )
 
 
 def test_early_progress_is_worth_more_than_late() -> None:
@@ -64,14 +66,22 @@ def test_early_progress_is_worth_more_than_late() -> None:
     early[:, X] = np.minimum(0.05 * np.arange(61), 1.0)
     late[:, X] = np.maximum(0.05 * np.arange(61) - 2.0, 0.0)
     ones = np.ones(61)
-    assert progress_cost(early, ones, 0.05, scene, AWAY, weights) < progress_cost(late, ones, 0.05, scene, AWAY, weights)
+    assert progress_cost(early, ones, 0.05, scene, AWAY, weights) < progress_cost(
+        late, ones, 0.05, scene, AWAY, weights
+    )
 
 
 def test_the_value_is_zero_at_the_goal_pose_only() -> None:
     goal = Goal(0.51, 0.33, 1.0, True, True)
     to_go = cone(goal.x, goal.y)
     assert value(goal.x, goal.y, goal.yaw, to_go, FRAME, goal, WEIGHTS) == pytest.approx(0.0, abs=1e-9)
-    for dx, dy, turn in ((0.03, 0.0, 0.0), (0.0, -0.05, 0.0), (0.0, 0.0, 0.1), (0.0, 0.0, math.tau - 0.1), (0.5, 0.5, 1.0)):
+    for dx, dy, turn in (
+        (0.03, 0.0, 0.0),
+        (0.0, -0.05, 0.0),
+        (0.0, 0.0, 0.1),
+        (0.0, 0.0, math.tau - 0.1),
+        (0.5, 0.5, 1.0),
+    ):
         assert value(goal.x + dx, goal.y + dy, goal.yaw + turn, to_go, FRAME, goal, WEIGHTS) > 0.01
 
 

@@ -70,7 +70,9 @@ def straight(v: float, start_x: float = 0.0) -> np.ndarray:
     return states
 
 
-def survival_of(states: np.ndarray, scene: Scene, robot: str = "astro", model: RiskModel = MODEL) -> tuple[np.ndarray, float]:
+def survival_of(
+    states: np.ndarray, scene: Scene, robot: str = "astro", model: RiskModel = MODEL
+) -> tuple[np.ndarray, float]:
     """Survival (61,) along a rollout, and to rest."""
     out = np.empty(len(states))
     rest, _ = survive(states, 0.05, 1.0, scene, Shape.of(Footprint.of(load_robot(robot))), model, out)
@@ -100,8 +102,13 @@ def test_distance_is_that_of_the_exact_polygons_within_the_stated_bound(
 
 
 @settings(max_examples=100, deadline=None)
-@given(yaw=st.floats(-math.pi, math.pi), cells=st.lists(st.tuples(st.integers(50, 70), st.integers(50, 70)), min_size=1, max_size=5))
-def test_the_fast_path_never_says_clear_where_the_whole_test_sees_contact(yaw: float, cells: list[tuple[int, int]]) -> None:
+@given(
+    yaw=st.floats(-math.pi, math.pi),
+    cells=st.lists(st.tuples(st.integers(50, 70), st.integers(50, 70)), min_size=1, max_size=5),
+)
+def test_the_fast_path_never_says_clear_where_the_whole_test_sees_contact(
+    yaw: float, cells: list[tuple[int, int]]
+) -> None:
     shape = Shape.of(Footprint.of(load_robot("astro")))
     field = field_of(cells)
     args = (0.0, 0.0, yaw, 0.0, field, FRAME, shape.base, shape.screen, shape.body)
@@ -132,7 +139,9 @@ def test_survival_never_rises_and_ends_at_a_wall() -> None:
 
 
 def test_ending_too_fast_to_stop_counts_although_the_horizon_is_clear() -> None:
-    wall = [(row, 116) for row in range(40, 80)]  # at x = 2.8; the drive ends at 2.4 with 0.8 m/s, the stop takes 0.32 m and the nose 0.21
+    wall = [
+        (row, 116) for row in range(40, 80)
+    ]  # at x = 2.8; the drive ends at 2.4 with 0.8 m/s, the stop takes 0.32 m and the nose 0.21
     out, rest = survival_of(straight(0.8), scene_of(wall))
     assert out[-1] > 0.99
     assert rest < 0.3
@@ -159,7 +168,9 @@ def test_a_lasting_error_is_not_counted_at_every_step() -> None:
     # the share of the map in it is the same all along; that of the tracking is drawn again and again
     fleeting = lasting._replace(memory=0.05)
     assert 1.0 - survival_of(states, scene, model=fleeting)[0][-1] > 2.0 * once
-    assert 1.0 - survival_of(states, scene, model=fleeting._replace(speed=1e-6))[0][-1] == pytest.approx(touching(d, fleeting._replace(speed=0.0)), rel=0.02)
+    assert 1.0 - survival_of(states, scene, model=fleeting._replace(speed=1e-6))[0][-1] == pytest.approx(
+        touching(d, fleeting._replace(speed=0.0)), rel=0.02
+    )
 
 
 def test_things_on_both_sides_are_two_risks() -> None:
@@ -168,7 +179,9 @@ def test_things_on_both_sides_are_two_risks() -> None:
     risks = []
     for walls in (left, right, left + right):
         states, scene = along_walls(*walls)
-        states[:, Y] = 0.025  # midway, and on the middle of a row of cells: where two walls' distances meet, the field is exact only there
+        states[:, Y] = (
+            0.025  # midway, and on the middle of a row of cells: where two walls' distances meet, the field is exact only there
+        )
         risks.append(1.0 - survival_of(states, scene, model=model)[0][-1])
     assert min(risks) > 0.02
     assert 1.0 - risks[2] == pytest.approx((1.0 - risks[0]) * (1.0 - risks[1]), rel=0.01)
@@ -180,7 +193,9 @@ def test_a_wall_ahead_is_one_risk() -> None:
     states[40:, X], states[40:, V] = states[40, X], 0.0
     scene = scene_of([(row, 85) for row in range(SIDE)])  # at x = 1.275
     shape = Shape.of(Footprint.of(load_robot("astro")))
-    d, beside, other = sides_at(states[-1, X], 0.0, 0.0, 0.0, scene.distance, FRAME, shape.base, shape.screen, shape.body, 1.0)
+    d, beside, other = sides_at(
+        states[-1, X], 0.0, 0.0, 0.0, scene.distance, FRAME, shape.base, shape.screen, shape.body, 1.0
+    )
     assert (beside, other) == (0, np.inf)
     assert 1.0 - survival_of(states, scene, model=model)[0][-1] == pytest.approx(float(ndtr(-d / 0.05)), rel=0.02)
 
@@ -189,7 +204,9 @@ def test_passing_things_on_either_side_in_turn_adds_their_risks() -> None:
     model = RiskModel(0.03, 0.0, 0.0, 1.0, 0.0)
     states = straight(0.8, -1.2)
     cells = [(63, 56), (56, 76)]  # one on the left at x = -0.2, one on the right at x = 0.8
-    first, second, both = (1.0 - survival_of(states, scene_of(some), model=model)[0][-1] for some in (cells[:1], cells[1:], cells))
+    first, second, both = (
+        1.0 - survival_of(states, scene_of(some), model=model)[0][-1] for some in (cells[:1], cells[1:], cells)
+    )
     assert min(first, second) > 0.02
     assert 1.0 - both == pytest.approx((1.0 - first) * (1.0 - second), rel=0.02)
 
@@ -210,7 +227,9 @@ def test_risk_grows_with_speed_and_keeps_after_braking() -> None:
     wall = [(row, 90) for row in range(40, 80)]
     slow, fast = straight(0.2, 0.7), straight(0.2, 0.7)
     fast[:5, V] = 1.0  # was fast until a moment before it came near
-    assert survival_of(fast, scene_of(wall), model=model)[0][-1] <= survival_of(slow, scene_of(wall), model=model)[0][-1]
+    assert (
+        survival_of(fast, scene_of(wall), model=model)[0][-1] <= survival_of(slow, scene_of(wall), model=model)[0][-1]
+    )
 
 
 def test_a_person_in_the_way_ends_survival_and_one_that_has_passed_does_not() -> None:

@@ -43,7 +43,9 @@ def state_of(left: float, right: float, accel_left: float, accel_right: float, t
 
 @pytest.mark.parametrize("robot", ["astro", "jackal"])
 @settings(max_examples=150, deadline=None)
-@given(theta=st.tuples(unit, unit, unit, unit, unit), speeds=st.tuples(signed, signed), accels=st.tuples(signed, signed))
+@given(
+    theta=st.tuples(unit, unit, unit, unit, unit), speeds=st.tuples(signed, signed), accels=st.tuples(signed, signed)
+)
 def test_wheel_limits_hold_at_1_khz_from_any_admissible_state(
     robot: str, theta: tuple[float, ...], speeds: tuple[float, float], accels: tuple[float, float]
 ) -> None:
@@ -77,8 +79,16 @@ def test_targets_keep_the_body_limits(theta: tuple[float, ...]) -> None:
 def test_parameters_are_the_inverse_of_targets(v: float, u: float, v2: float, u2: float, t: float) -> None:
     limits = Limits.of(load_robot("astro"))
     w, w2 = u * yaw_rate_limit(v, limits), u2 * yaw_rate_limit(v2, limits)
-    left1, right1, left2, right2, t_switch = targets(np.array(parameters(v, w, v2, w2, t, limits, HORIZON)), limits, HORIZON)
-    got = (0.5 * (left1 + right1), (right1 - left1) / limits.track, 0.5 * (left2 + right2), (right2 - left2) / limits.track, t_switch)
+    left1, right1, left2, right2, t_switch = targets(
+        np.array(parameters(v, w, v2, w2, t, limits, HORIZON)), limits, HORIZON
+    )
+    got = (
+        0.5 * (left1 + right1),
+        (right1 - left1) / limits.track,
+        0.5 * (left2 + right2),
+        (right2 - left2) / limits.track,
+        t_switch,
+    )
     assert np.allclose(got, (v, w, v2, w2, t), atol=1e-9)
 
 
