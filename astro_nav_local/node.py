@@ -235,7 +235,7 @@ class LocalPlannerNode(ManagedNode):
                 self._pose_lost_since = math.inf
             except TransformError as error:
                 self._pose_lost_since = min(self._pose_lost_since, now)
-                if self._guidance is None or now - self._pose_lost_since > self._params.transform_tolerance:
+                if now - self._pose_lost_since > self._params.transform_tolerance:
                     self._end(Ending(TF_ERROR, str(error)))
         if self._task is None:
             self._guidance = None

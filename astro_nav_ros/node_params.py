@@ -61,7 +61,7 @@ class LocalNodeParams(SensingNodeParams):
         10.0, unit="s", low=0.5, high=300.0, doc="... within this time, else follow_path gives up."
     )
     transform_tolerance: float = param(
-        0.5, unit="s", low=0.0, high=10.0, doc="follow_path gives up without a transform for longer."
+        1.0, unit="s", low=0.0, high=10.0, doc="follow_path gives up without a transform for longer."
     )
 
 

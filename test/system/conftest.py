@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,8 +36,7 @@ def stack(client: Client, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         processes.start("map_server", "astro_nav_sim.map_server", yaml_filename=folder / "map.yaml", use_sim_time=True)
         for name in ("global", "local", "reactive"):
             processes.start(name, f"astro_nav_{name}.node", use_sim_time=True)
-        client.until(lambda: client.navigate.server_is_ready() and math.isfinite(client.pose[0]), 40.0, "the stack")
-        client.spin(1.0)  # transforms, map and the first scans
+        client.until_ready()
         processes.check()
         yield processes
         assert set(processes.end().values()) == {0}

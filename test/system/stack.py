@@ -13,14 +13,17 @@ from types import TracebackType
 from typing import Any
 
 import rclpy
+from astro_nav_msgs.msg import GuardState
 from geometry_msgs.msg import PoseStamped
-from nav2_msgs.action import NavigateToPose
+from nav2_msgs.action import FollowPath, NavigateToPose
 from nav_msgs.msg import Odometry
 from rclpy.action import ActionClient
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
 ROOT = Path(__file__).resolve().parents[2]
+#: s given to a stack to start
+STARTING = 120.0
 #: s given to a process to end after SIGINT
 ENDING = 10.0
 
@@ -82,6 +85,7 @@ class Client:
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(self.node)
         self.navigate = ActionClient(self.node, NavigateToPose, "navigate_to_pose")
+        self._follow = ActionClient(self.node, FollowPath, "follow_path")
         self.pose = (math.nan, math.nan, math.nan)
         self.node.create_subscription(Odometry, "/ground_truth/odom", self._take_truth, 10)
 
@@ -97,6 +101,24 @@ class Client:
         while not done():
             assert time.monotonic() < end, f"waited {patience:g} s in vain for {what}"
             self._executor.spin_once(0.05)
+
+    def until_ready(self) -> None:
+        """Wait for the whole stack to listen and to see; compiling its kernels for the first time takes most of it."""
+        seen: list[int] = []
+        state = self.node.create_subscription(GuardState, "/guard/state", lambda m: seen.append(m.code), 10)
+        self.until(
+            lambda: (
+                self.navigate.server_is_ready()
+                and self._follow.server_is_ready()
+                and math.isfinite(self.pose[0])
+                and seen
+                and seen[-1] in (GuardState.OK, GuardState.IDLE)
+            ),
+            STARTING,
+            "the stack",
+        )
+        self.node.destroy_subscription(state)
+        self.spin(1.0)  # the transforms and the map
 
     def spin(self, duration: float) -> None:
         """Spin for some time, s."""

@@ -20,8 +20,7 @@ def test_a_goal_in_odom_is_reached_without_a_map(client: Client, tmp_path: Path)
         processes.start("simulator", "astro_nav_sim.node", world=WORLD, localisation=False)
         for name in ("global", "local", "reactive"):
             processes.start(name, f"astro_nav_{name}.node", use_sim_time=True)
-        client.until(lambda: client.navigate.server_is_ready() and math.isfinite(client.pose[0]), 40.0, "the stack")
-        client.spin(1.0)
+        client.until_ready()
         start = client.pose
         answer = client.result(client.send(pose_stamped(2.8, 0.9, 0.0, frame="odom")), 40.0)
         assert (answer.status, answer.result.error_msg) == (GoalStatus.STATUS_SUCCEEDED, "")
