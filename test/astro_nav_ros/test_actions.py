@@ -171,8 +171,14 @@ def test_a_goal_is_sent_when_its_server_appears(bench: Bench) -> None:
 
 
 def test_destroying_the_server_ends_its_goal(bench: Bench) -> None:
+    # one goal to its end first: then both sides have discovered the other's end of the result service
     sent = bench.plain.send_goal_async(goal())
     bench.until(lambda: bench.begun and sent.done())
+    ended = sent.result().get_result_async()
+    bench.server.succeed(bench.begun[0])
+    bench.until(ended.done)
+    sent = bench.plain.send_goal_async(goal())
+    bench.until(lambda: len(bench.begun) == 2 and sent.done())
     ended = sent.result().get_result_async()
     for _ in range(10):
         bench.executor.spin_once(0.02)
