@@ -119,9 +119,7 @@ class KnownWorld:
         if self._costmap is None:
             grid = Grid(self._map.data.copy(), self._map.resolution, self._map.origin_x, self._map.origin_y)
             self._overlay(grid, whole(grid.shape))
-            self._costmap = self._costs_of(grid, self._unknown_weight)
-            if self._keepout is not None:
-                self._costmap.forbid(self._keepout.forbidden(grid, self._half_width))
+            self._costmap = self._mapped(grid)
             self._remembered = -1
         changed = self._changed.intersection(whole(self._map.shape))
         if not changed.is_empty:
@@ -130,6 +128,17 @@ class KnownWorld:
         self._changed = Window(0, 0, 0, 0)
         self._remember(self._costmap, self._now if now is None else now)
         return self._costmap
+
+    def mapped_costs(self) -> Costmap:
+        """The costs as map and masks have them, whatever was observed or is remembered. There must be a map."""
+        assert self._map is not None
+        return self._mapped(self._map)
+
+    def _mapped(self, grid: Grid) -> Costmap:
+        costmap = self._costs_of(grid, self._unknown_weight)
+        if self._keepout is not None:
+            costmap.forbid(self._keepout.forbidden(grid, self._half_width))
+        return costmap
 
     def _memory_of(self, grid: Grid, named: Sequence[Passage]) -> Navigability:
         """The memory of a map; one that lasts as long as this object if the file cannot be used."""

@@ -38,10 +38,8 @@ class GlobalPlanner:
     def __init__(self, params: GlobalParams, robot: RobotParams, store: MemoryStore | None = None) -> None:
         """Args: params: costs and limits. robot: its footprint is what must fit. store: keeps the navigability memory."""
         self._params = params
-        self._robot = robot
         self._footprint = Footprint.of(robot)
         self._world = KnownWorld(params, self._footprint.half_width, store)
-        self._map: Grid | None = None
         self._search: GridSearch | None = None
 
     def warm_up(self) -> None:
@@ -61,7 +59,6 @@ class GlobalPlanner:
             passages: those that have names (see `load_passages`); others are found in the map. Those off the map are ignored.
         """
         self._world.set_map(grid, passages)
-        self._map = grid
 
     @property
     def memory(self) -> Navigability | None:
@@ -127,13 +124,7 @@ class GlobalPlanner:
         """The cheapest way from start to each of some goals, by one search. Raises PlanningError if one cannot be reached."""
         for goal in goals:
             self._require_finite(start, goal)
-        costmap = self._world.costmap(np.array([pose[:2] for pose in (start, *goals)]), now)
-        for goal in goals:
-            self._require_inside(costmap.grid, start, goal)
-            self._require_free(costmap, goal)
-        start_cell = self._free_start(costmap, start)
-        ways = self._find(costmap, start_cell, start, goals)
-        return [self._path(costmap, cells, start, goal) for cells, goal in zip(ways, goals)]
+        return self._plan_on(self._world.costmap(np.array([pose[:2] for pose in (start, *goals)]), now), start, goals)
 
     def plan_through(self, start: Pose, goals: Sequence[Pose], now: float | None = None) -> GlobalPath:
         """The cheapest way from start through all goals in their order. Raises PlanningError naming the goal that is in the way."""
@@ -174,11 +165,10 @@ class GlobalPlanner:
 
     def is_hopeless(self, start: Pose, goal: Pose) -> bool:
         """True if there is no way even if nothing observed were true, so waiting or looking again cannot help."""
-        without = GlobalPlanner(self._params, self._robot)
-        if self._map is not None:
-            without.set_map(self._map)
+        if not self._world.has_map:
+            return False  # all that is in the way has been observed
         try:
-            without.plan(start, goal)
+            self._plan_on(self._world.mapped_costs(), start, (goal,))
         except PlanningError:
             return True
         return False
@@ -188,6 +178,14 @@ class GlobalPlanner:
         return self._world.costmap(np.empty((0, 2)), now)
 
     # The steps of a plan, in order.
+
+    def _plan_on(self, costmap: Costmap, start: Pose, goals: Sequence[Pose]) -> list[GlobalPath]:
+        for goal in goals:
+            self._require_inside(costmap.grid, start, goal)
+            self._require_free(costmap, goal)
+        start_cell = self._free_start(costmap, start)
+        ways = self._find(costmap, start_cell, start, goals)
+        return [self._path(costmap, cells, start, goal) for cells, goal in zip(ways, goals)]
 
     def _require_finite(self, start: Pose, goal: Pose) -> None:
         for name, pose, code in (
