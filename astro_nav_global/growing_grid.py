@@ -106,7 +106,9 @@ class GrowingGrid:
         return self.view(window.grown(math.ceil(margin / self.resolution)))
 
     def _window_of(self, points: np.ndarray) -> Window:
-        """The cells that hold the bounding box of points (N, 2)."""
+        """The cells that hold the bounding box of points (N, 2); none for no points."""
+        if not len(points):
+            return Window(0, 0, 0, 0)
         cells = np.floor((points - self.anchor) / self.resolution).astype(int)
         (col_low, row_low), (col_high, row_high) = cells.min(axis=0), cells.max(axis=0)
         return Window(int(row_low), int(row_high) + 1, int(col_low), int(col_high) + 1)

@@ -122,8 +122,9 @@ class GlobalPlannerNode(ManagedNode):
         """A new map: planned on from now on, in its frame."""
 
         def taken(done: Future[Any]) -> None:
-            if done.exception() is not None:
-                self.get_logger().error(f"map dropped: {done.exception()}")
+            error = problem(done)
+            if error is not None:
+                self.get_logger().error(f"map dropped: {error}")
                 return
             self._map, self._frame = grid, frame or self._params.global_frame
             self._restart(done)
@@ -158,8 +159,9 @@ class GlobalPlannerNode(ManagedNode):
             )
 
     def _check(self, done: Future[Any]) -> None:
-        if done.exception() is not None:
-            self.get_logger().error(str(done.exception()))
+        error = problem(done)
+        if error is not None:
+            self.get_logger().error(str(error))
 
     # compute_path_to_pose
 
@@ -182,7 +184,7 @@ class GlobalPlannerNode(ManagedNode):
             if not goal.is_active:
                 return  # a newer goal has ended it
             self.health.sample("plan_ms", 1e3 * (time.perf_counter() - began))
-            error = done.exception()
+            error = problem(done)
             if error is not None:
                 code = error.code if isinstance(error, PlanningError) else 0
                 self._compute.abort(goal, PLANNING + code, str(error))
@@ -260,8 +262,10 @@ class GlobalPlannerNode(ManagedNode):
             self._updating = False
             if turn != self._turn or not goal.is_active:
                 return  # it is about a goal that has been replaced
-            self._check(done)
-            if done.exception() is None:
+            error = problem(done)
+            if error is not None:
+                self._end_navigation(goal, PLANNING, str(error))
+            else:
                 self._act(goal, done.result(), pose, frame, report)
 
         self._worker.submit(lambda: self._navigator.update(now, pose, report), updated)
@@ -322,6 +326,14 @@ class GlobalPlannerNode(ManagedNode):
         self._turn += 1
         self._follow.cancel()
         self._worker.submit(lambda: self._navigator.cancel(), self._check)
+
+
+def problem(done: Future[Any]) -> AstroNavError | None:
+    """What a job has to complain about, if anything; a defect is raised instead."""
+    error = done.exception()
+    if error is not None and not isinstance(error, AstroNavError):
+        raise error
+    return error
 
 
 def main() -> int:

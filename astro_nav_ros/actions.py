@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rclpy.action import ActionServer, CancelResponse
 from rclpy.action.server import ServerGoalHandle
-from rclpy.node import Node
+
+if TYPE_CHECKING:
+    from astro_nav_ros.runtime import ManagedNode
 
 #: s after which the result of an ended goal is forgotten (clients ask for it when they send the goal)
 RESULT_TIMEOUT = 60
@@ -22,10 +24,13 @@ RESULT_TIMEOUT = 60
 class GoalServer(ActionServer):
     """An action whose Result has `error_code` and `error_msg`, as all of Nav2's do."""
 
-    def __init__(self, node: Node, action_type: Any, name: str, begin: Callable[[ServerGoalHandle], None]) -> None:
+    def __init__(
+        self, node: ManagedNode, action_type: Any, name: str, begin: Callable[[ServerGoalHandle], None]
+    ) -> None:
         """Args:
         begin: called with each accepted goal, already `self.current` and executing.
         """
+        self._owner = node
         self.current: ServerGoalHandle | None = None
         self._begin = begin
         super().__init__(
@@ -39,11 +44,14 @@ class GoalServer(ActionServer):
         )
 
     def _accept(self, goal: ServerGoalHandle) -> None:
-        if self.current is not None:
-            # a preempted goal ends ABORTED, as in Nav2
-            self.abort(self.current, 0, "a newer goal has replaced this one")
-        self.current = goal
-        goal.execute()
+        try:
+            if self.current is not None:
+                # a preempted goal ends ABORTED, as in Nav2
+                self.abort(self.current, 0, "a newer goal has replaced this one")
+            self.current = goal
+            goal.execute()
+        except Exception as defect:
+            self._owner.fail(defect)
 
     def notify_execute(self, goal: ServerGoalHandle, execute_callback: Callable[..., Any] | None) -> None:
         """Called by rclpy once the goal is in state EXECUTING (or CANCELING already)."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from action_msgs.msg import GoalStatus
 from rclpy.action import ActionClient
-from rclpy.node import Node
 from rclpy.task import Future
+
+if TYPE_CHECKING:
+    from astro_nav_ros.runtime import ManagedNode
 
 #: s after which a goal that was not answered is sent again, and for which a server may be missing
 ANSWER_PATIENCE, SERVER_PATIENCE = 2.0, 5.0
@@ -24,9 +27,9 @@ class Outcome(NamedTuple):
 class GoalClient:
     """The newest goal counts; what the server still says of older ones is ignored."""
 
-    def __init__(self, node: Node, action_type: Any, name: str) -> None:
+    def __init__(self, node: ManagedNode, action_type: Any, name: str) -> None:
         """Args: name: of the action."""
-        self._name = name
+        self._node, self._name = node, name
         self._client = ActionClient(node, action_type, name)
         self._handle: Any = None
         self._turn = 0
@@ -57,9 +60,8 @@ class GoalClient:
             if turn == self._turn:
                 self.feedback = message.feedback
 
-        self._client.send_goal_async(goal, feedback_callback=hear).add_done_callback(
-            lambda sent: self._accepted(turn, sent)
-        )
+        sending = self._client.send_goal_async(goal, feedback_callback=hear)
+        sending.add_done_callback(lambda sent: self._guarded(self._accepted, turn, sent))
 
     def insist(self, now: float) -> None:
         """To be called some times a second: sends a goal that waits for a server, and again one that was not answered.
@@ -86,6 +88,12 @@ class GoalClient:
             self._handle.cancel_goal_async()
             self._handle = None
 
+    def _guarded(self, callback: Callable[[int, Future], None], turn: int, future: Future) -> None:
+        try:
+            callback(turn, future)
+        except Exception as defect:
+            self._node.fail(defect)
+
     def _accepted(self, turn: int, sent: Future) -> None:
         handle = sent.result()
         if not handle.accepted:
@@ -95,7 +103,8 @@ class GoalClient:
         else:
             if turn == self._turn:
                 self._handle, self._unanswered = handle, None
-            handle.get_result_async().add_done_callback(lambda got: self._ended(turn, got))
+            getting = handle.get_result_async()
+            getting.add_done_callback(lambda got: self._guarded(self._ended, turn, got))
 
     def _ended(self, turn: int, got: Future) -> None:
         answer = got.result()

@@ -52,6 +52,8 @@ class ManagedNode(LifecycleNode):
         self._node_params = next(kind for kind in fixed if issubclass(kind, NodeParams))
         self.health = Health(name)
         self._clock_seen = (0, 0.0)
+        #: a defect that a task of the executor has run into; see `fail`
+        self.defect: Exception | None = None
         self._made_by_setup: list[Callable[[], object]] = []
         self._made_by_start: list[Callable[[], object]] = []
 
@@ -76,6 +78,10 @@ class ManagedNode(LifecycleNode):
         if nanoseconds != self._clock_seen[0]:
             self._clock_seen = (nanoseconds, wall)
         return nanoseconds * 1e-9 + min(wall - self._clock_seen[1], CLOCK_STEP)
+
+    def fail(self, defect: Exception) -> None:
+        """End the process with this defect's traceback. For tasks: an exception that leaves one crashes the events executor."""
+        self.defect = self.defect or defect
 
     @property
     def autostart(self) -> bool:
@@ -184,6 +190,8 @@ def run(make_node: Callable[[], ManagedNode], name: str) -> int:
         while not ending.done():
             # the deadline bounds how long a signal can wait for the interpreter, and this executor hangs without one
             executor.spin_until_future_complete(ending, 0.25)
+            if node.defect is not None:
+                raise node.defect
         return 0
     except AstroNavError as error:
         return _fail(name, str(error))

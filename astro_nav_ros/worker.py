@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rclpy.node import Node
+if TYPE_CHECKING:
+    from astro_nav_ros.runtime import ManagedNode
 
 
 class Worker:
     """The kernels release the interpreter lock, so the node goes on hearing and answering while a long search runs."""
 
-    def __init__(self, node: Node, name: str) -> None:
+    def __init__(self, node: ManagedNode, name: str) -> None:
         """Args: name: of the thread."""
         self._node = node
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=name)
@@ -22,8 +23,11 @@ class Worker:
         """Run `job` after those submitted before; then call `then` with its future (done), from the node's executor."""
 
         def deliver(future: Future[Any]) -> None:
-            if not self._stopped:
-                then(future)
+            try:
+                if not self._stopped:
+                    then(future)
+            except Exception as defect:
+                self._node.fail(defect)
 
         def done(future: Future[Any]) -> None:
             # a task, for this is the only way into the events executor from another thread (it has no guard conditions)

@@ -249,6 +249,17 @@ def test_without_a_map_observed_walls_are_gone_round_and_stay() -> None:
     assert planner.plan(Pose(0.0, 0.0, 0.0), Pose(10.0, 0.0, 0.0)).cost == pytest.approx(path.cost)
 
 
+def test_without_a_map_the_costs_of_what_was_observed_can_be_looked_at() -> None:
+    planner = planner_on(None)
+    assert (planner.costmap().grid.data == UNKNOWN).all()
+    seen = np.zeros((20, 20), np.int8)
+    seen[5, 5] = OCCUPIED
+    planner.observe(Grid(seen, 0.05, 3.0, 3.0), 1.0)
+    grid = planner.costmap().grid
+    assert (grid.data == OCCUPIED).sum() == 1
+    assert grid.data[grid.cell(3.275, 3.275)] == OCCUPIED
+
+
 def test_without_a_map_a_goal_out_of_reach_is_refused() -> None:
     sentence = fails_with(PlanningError.GOAL_OUTSIDE_MAP, planner_on(None), Pose(0.0, 0.0, 0.0), Pose(0.0, 1e6, 0.0))
     assert "at most 100.0 m away" in sentence

@@ -88,6 +88,15 @@ def test_a_goal_may_be_aborted_while_it_begins(bench: Bench, monkeypatch: pytest
     assert bench.client.outcome == Outcome(False, 103, "no poses")
 
 
+def test_a_defect_in_beginning_a_goal_reaches_the_node(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    defects: list[Exception] = []
+    monkeypatch.setattr(bench.server_node, "fail", defects.append, raising=False)
+    monkeypatch.setattr(bench.server, "_begin", lambda begun: 1 // 0)
+    bench.client.send(goal(), 0.0)
+    bench.until(lambda: defects)
+    assert isinstance(defects[0], ZeroDivisionError)
+
+
 def test_a_newer_goal_ends_the_old_one_aborted(bench: Bench) -> None:
     first = bench.plain.send_goal_async(goal("a"))
     bench.until(lambda: bench.begun and first.done())

@@ -16,9 +16,16 @@ from astro_nav_ros.runtime import make_executor
 from astro_nav_ros.worker import Worker
 
 
+class Failing(Node):
+    """A node that can be told of a defect."""
+
+    def fail(self, defect: Exception) -> None:
+        self.defect = defect
+
+
 @pytest.fixture
 def running(ros_context: Any) -> Iterator[tuple[Any, Worker]]:
-    node, executor = Node("worker", context=ros_context), make_executor(ros_context)
+    node, executor = Failing("worker", context=ros_context), make_executor(ros_context)
     executor.add_node(node)
     worker = Worker(node, "job")
     yield executor, worker
@@ -56,6 +63,17 @@ def test_an_error_is_handed_back(running: tuple[Any, Worker]) -> None:
     while not heard and time.monotonic() < end:
         executor.spin_once(0.1)
     assert isinstance(heard[0], ZeroDivisionError)
+
+
+def test_a_defect_in_what_follows_a_job_reaches_the_node(running: tuple[Any, Worker]) -> None:
+    """An exception that leaves a task of the events executor is a segmentation fault (rclpy 7.1.5)."""
+    executor, worker = running
+    worker.submit(lambda: 0, lambda done: 1 // done.result())
+    (node,) = executor.get_nodes()
+    end = time.monotonic() + 5.0
+    while not hasattr(node, "defect") and time.monotonic() < end:
+        executor.spin_once(0.1)
+    assert isinstance(node.defect, ZeroDivisionError)
 
 
 def test_nothing_is_handed_back_after_the_stop(running: tuple[Any, Worker]) -> None:
