@@ -44,13 +44,13 @@ class Recorder(ManagedNode):
         self.create_timer(LOOK_EVERY, self._look)
 
     def stop(self) -> None:
-        """Hear nothing more, and close the file."""
-        for subscription in self._subscriptions_made:
-            self.destroy_subscription(subscription)
-        self._subscriptions_made.clear()
+        """Close the file, before anything else can go wrong; then hear nothing more."""
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+        for subscription in self._subscriptions_made:
+            self.destroy_subscription(subscription)
+        self._subscriptions_made.clear()
 
     def _look(self) -> None:
         for topic, interval in list(self._waiting.items()):
