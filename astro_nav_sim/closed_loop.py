@@ -87,6 +87,7 @@ class ClosedLoop:
         *,
         guard: Commander | None = None,
         guide: Guide | None = None,
+        actuation: ActuationEstimator | None = None,
         params: LoopParams = BARN_RULES,
         seed: int = 0,
         start: Pose | None = None,
@@ -97,6 +98,7 @@ class ClosedLoop:
         """Args:
         guard: turns plans into commands; the bare PlanSampler by default.
         guide: where to go; the straight line by default.
+        actuation: another estimator of the base's dead time than the usual, for experiments.
         start: pose in the world; the world's own by default.
         jumps: of the localisation.
         clock: wall clock, only to measure how long planning takes, s.
@@ -108,7 +110,9 @@ class ClosedLoop:
         self._guard: Commander = guard or PlanSampler(robot.params)
         self._guide: Guide = guide or StraightGuide()
         self._meter = ClearanceMeter(robot, world.solids)
-        self._actuation = ActuationEstimator(robot.params.actuation_delay, robot.params.actuation_time_constant)
+        self._actuation = actuation or ActuationEstimator(
+            robot.params.actuation_delay, robot.params.actuation_time_constant
+        )
         self._error = LocalisationError(params.localisation_noise, np.random.default_rng([seed, 1]))
         self._jumps = JumpError(jumps)
         self._guard_steps = _steps(params.guard_rate_hz)

@@ -32,6 +32,7 @@ def full_stack(
     global_: GlobalParams | None = None,
     navigator: NavigatorParams | None = None,
     planner: GlobalPlanner | None = None,
+    actuation: ActuationEstimator | None = None,
     epoch: float = 0.0,
     seed: int = 0,
     start: Pose | None = None,
@@ -45,6 +46,7 @@ def full_stack(
     Args:
         params: of the loop; for a world with a map `localised` is set, whatever it says.
         local_planner: another one than `local` and `seed` make, for experiments.
+        actuation: another estimator of the base's dead time than the usual, for experiments.
         planner: another one than `global_` makes, its map set already. epoch: its time at the loop's time 0, s.
         start: pose in the world; the world's own by default.
         jumps: of the localisation.
@@ -65,6 +67,7 @@ def full_stack(
         guide=NavigatorGuide(
             navigator or NavigatorParams(), planner, local_planner, world.map is not None, epoch, on_action
         ),
+        actuation=actuation,
         params=replace(params, localised=world.map is not None),
         seed=seed,
         start=start,

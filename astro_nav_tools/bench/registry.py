@@ -11,11 +11,12 @@ from astro_nav_tools.bench.astar import astar
 from astro_nav_tools.bench.barn import barn
 from astro_nav_tools.bench.calibration import calibration
 from astro_nav_tools.bench.cycle import cycle
+from astro_nav_tools.bench.latency import latency
 from astro_nav_tools.bench.random_goals import random_goals
 from astro_nav_tools.bench.report import write_report
 from astro_nav_tools.bench.scenarios import scenarios
 
-BENCHMARKS = (cycle, barn, astar, calibration, scenarios, random_goals)
+BENCHMARKS = (cycle, barn, astar, calibration, latency, scenarios, random_goals)
 
 
 def make_app() -> typer.Typer:
