@@ -63,7 +63,7 @@ class Session:
         """End the nodes."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGINT)
+        self._process.terminate()  # not SIGINT: a demo that a script runs in the background has inherited that it is ignored
         try:
             self._process.wait(SHUTDOWN_TIME)
         except subprocess.TimeoutExpired:
