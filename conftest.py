@@ -1,7 +1,11 @@
 """Every test run has ROS to itself: a domain of its own, this machine only, and messages that check their fields."""
 
 import os
+import random
 
-os.environ.setdefault("ROS_DOMAIN_ID", str(10 + os.getpid() % 90))
+from astro_nav_tools.domain import free_domain
+
+if "ROS_DOMAIN_ID" not in os.environ:
+    os.environ["ROS_DOMAIN_ID"] = str(free_domain(random.SystemRandom()))
 os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 os.environ["ROS_PYTHON_CHECK_FIELDS"] = "1"  # off by default in Jazzy: an int in a float field would go out as garbage
