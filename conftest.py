@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 
 from astro_nav_tools.domain import free_domain
 
@@ -9,3 +10,7 @@ if "ROS_DOMAIN_ID" not in os.environ:
     os.environ["ROS_DOMAIN_ID"] = str(free_domain(random.SystemRandom()))
 os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 os.environ["ROS_PYTHON_CHECK_FIELDS"] = "1"  # off by default in Jazzy: an int in a float field would go out as garbage
+
+# a job that a script runs in the background inherits that SIGINT is ignored; tests interrupt what they start
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -50,7 +50,7 @@ def test_a_goal_pose_is_driven_to_without_touching_anything(stack: Processes, cl
     publisher = client.node.create_publisher(PoseStamped, "/goal_pose", 10)
     client.until(lambda: publisher.get_subscription_count() and contacts, 10.0, "the navigator to listen")
     publisher.publish(pose_stamped(5.0, 2.6, 1.57))
-    client.until(lambda: distance(client, 5.0, 2.6) < 0.15 and abs(client.pose[2] - 1.57) < 0.15, 25.0, "arrival")
+    client.until(lambda: distance(client, 5.0, 2.6) < 0.15 and abs(client.pose[2] - 1.57) < 0.15, 45.0, "arrival")
     assert plans and plans[0].header.frame_id == "map"
     assert contacts[-1] == 0
     stack.check()
