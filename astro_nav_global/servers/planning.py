@@ -1,0 +1,113 @@
+"""Planner and navigator in a thread of their own, and the frame they plan in.
+
+They belong to one worker thread: whatever touches them is queued there in order, and what comes of it returns to the node's own
+thread. So a search of a second on a huge map delays neither cancels nor callbacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from geometry_msgs.msg import PoseStamped
+
+from astro_nav_common.errors import AstroNavError
+from astro_nav_common.geometry import compose
+from astro_nav_common.grid import Grid
+from astro_nav_common.robot import RobotParams
+from astro_nav_common.types import Pose
+from astro_nav_global.navigator import Navigator
+from astro_nav_global.params import GlobalParams, NavigatorParams
+from astro_nav_global.planner import GlobalPlanner
+from astro_nav_ros.conversions import pose_of
+from astro_nav_ros.node_params import GlobalNodeParams
+from astro_nav_ros.runtime import ManagedNode
+from astro_nav_ros.transforms import Transforms
+from astro_nav_ros.worker import Worker
+
+
+class Planning:
+    """What all parts of the node share. `planner` and `navigator` must only be touched by jobs given to `submit`."""
+
+    def __init__(self, node: ManagedNode, robot: RobotParams) -> None:
+        """Build both; listen to transforms."""
+        self._node, self._robot = node, robot
+        self.params = node.parameters.get(GlobalNodeParams)
+        #: planned in: odom, or the map's frame once there is a map
+        self.frame = self.params.odom_frame
+        self.transforms = Transforms(node)
+        self._map: Grid | None = None
+        self._worker = Worker(node, "planning")
+        self._listeners: list[Callable[[], None]] = []
+        self._build()
+        node.parameters.on_change(self._parameters_changed)
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever frame, map or parameters are others: what was begun must be begun anew."""
+        self._listeners.append(listener)
+
+    def submit(self, job: Callable[[], Any], then: Callable[[Future[Any]], None] | None = None) -> None:
+        """Run `job` in the worker thread, then `then` with its future, done, in the node's; without it errors are logged."""
+        self._worker.submit(job, then or self._log_problem)
+
+    def stop(self) -> None:
+        """Let no thread survive."""
+        self._worker.stop()
+
+    def set_map(self, grid: Grid, frame: str) -> None:
+        """A new map: planned on from now on, in its frame."""
+
+        def taken(done: Future[Any]) -> None:
+            error = problem(done)
+            if error is not None:
+                self._node.get_logger().error(f"map dropped: {error}")
+                return
+            self._map, self.frame = grid, frame or self.params.global_frame
+            self._tell()
+
+        self.submit(lambda: self.planner.set_map(grid), taken)
+
+    def pose_in_frame(self, pose: PoseStamped, what: str) -> Pose:
+        """A pose of a request in the frame planned in. Raises InputError or TransformError."""
+        planar = pose_of(pose.pose, what)
+        return compose(self.transforms.lookup(self.frame, pose.header.frame_id), planar)
+
+    def robot_pose(self) -> Pose:
+        """The newest there is, in the frame planned in. Raises TransformError."""
+        return self.transforms.lookup(self.frame, self.params.robot_base_frame)
+
+    def _build(self) -> None:
+        self.planner = GlobalPlanner(self._node.parameters.get(GlobalParams), self._robot)
+        self.navigator = Navigator(self._node.parameters.get(NavigatorParams), self.planner)
+
+    def _parameters_changed(self) -> None:
+        """Planner and navigator with the new values."""
+
+        def rebuild() -> None:
+            self._build()
+            if self._map is not None:
+                self.planner.set_map(self._map)
+
+        def rebuilt(done: Future[Any]) -> None:
+            self._log_problem(done)
+            self._tell()
+
+        self.submit(rebuild, rebuilt)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+    def _log_problem(self, done: Future[Any]) -> None:
+        error = problem(done)
+        if error is not None:
+            self._node.get_logger().error(str(error))
+
+
+def problem(done: Future[Any]) -> AstroNavError | None:
+    """What a job has to complain about, if anything; a defect is raised instead."""
+    error = done.exception()
+    if error is not None and not isinstance(error, AstroNavError):
+        raise error
+    return error
