@@ -15,9 +15,10 @@ from astro_nav_tools.bench.latency import latency
 from astro_nav_tools.bench.random_goals import random_goals
 from astro_nav_tools.bench.report import write_report
 from astro_nav_tools.bench.scenarios import scenarios
+from astro_nav_tools.bench.search import search
 from astro_nav_tools.bench.space import space
 
-BENCHMARKS = (cycle, barn, astar, space, calibration, latency, scenarios, random_goals)
+BENCHMARKS = (cycle, barn, astar, space, calibration, search, latency, scenarios, random_goals)
 
 
 def make_app() -> typer.Typer:
