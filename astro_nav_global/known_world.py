@@ -66,12 +66,34 @@ class KnownWorld:
             raise MapError(
                 f"a map of {grid.shape[0]} x {grid.shape[1]} cells is too large; at most {MAX_CELLS} are supported"
             )
-        self._write(np.inf)
+        self.save()
         self._map = grid
         self.memory = self._memory_of(grid, named)
         self._remembered = -1
         self._observed = GrowingGrid(grid.resolution, max(grid.shape) * grid.resolution, (grid.origin_x, grid.origin_y))
         self._costmap = None
+
+    def retune(self, params: GlobalParams) -> None:
+        """Go on with other parameters; nothing known is lost, but a growing grid of another resolution or extent begins anew."""
+        before, self._params = self._params, params
+        if self._map is None and (params.growing_resolution, params.growing_extent) != (
+            before.growing_resolution,
+            before.growing_extent,
+        ):
+            self._observed = GrowingGrid(params.growing_resolution, params.growing_extent)
+        if self.memory is not None:
+            self.memory.retune(params)
+        self._costmap = None
+
+    def save(self) -> None:
+        """Commit what is to be remembered, now."""
+        if self.memory is None:
+            return
+        try:
+            self.memory.flush()
+            self.memory_problem = ""
+        except MemoryFileError as error:
+            self.memory_problem = str(error)
 
     def observe(self, local_map: Grid, now: float, T_world_local: Pose) -> None:
         """Take in the occupancy grid of the local layer, given in the frame `T_world_local`, seen at `now`."""
@@ -152,14 +174,9 @@ class KnownWorld:
 
     def _write(self, now: float) -> None:
         """Commit what is to be remembered, if it is time."""
-        if self.memory is None or abs(now - self._write_at) < (_RETRY_PERIOD if self.memory_problem else _WRITE_PERIOD):
-            return
-        self._write_at = now
-        try:
-            self.memory.flush()
-            self.memory_problem = ""
-        except MemoryFileError as error:
-            self.memory_problem = str(error)
+        if abs(now - self._write_at) >= (_RETRY_PERIOD if self.memory_problem else _WRITE_PERIOD):
+            self._write_at = now
+            self.save()
 
     def _remember(self, costmap: Costmap, now: float) -> None:
         """Put what is remembered into the costs."""

@@ -18,6 +18,8 @@ from astro_nav_common.errors import AstroNavError
 from astro_nav_global.beliefs import Counts, added
 
 _T = TypeVar("_T")
+#: as a path: no file, what is remembered lasts as long as the store
+IN_MEMORY = ":memory:"
 #: s that another process may hold the file
 _PATIENCE = 5.0
 #: what each version of the schema changed; PRAGMA user_version counts those that a file has had
@@ -58,7 +60,7 @@ class MemoryStore:
     """An open file. `messages` collects sentences about what had to be mended."""
 
     def __init__(self, path: str | Path) -> None:
-        """Open or begin the file. Raises MemoryFileError if that is impossible."""
+        """Open or begin the file; IN_MEMORY for none. Raises MemoryFileError if that is impossible."""
         self.path = Path(path).expanduser()
         self.messages: list[str] = []
         try:

@@ -25,6 +25,8 @@ from astro_nav_global.places import PlaceMemory
 
 #: an observation that counts less is not worth a write
 _LEAST_WEIGHT = 0.25
+#: observations kept, the newest, while they cannot be written
+_PENDING_MAX = 20_000
 #: observations in a row that must agree
 _AGREEING = 2
 #: a passage that is this much likelier to be closed than the map says costs something
@@ -52,29 +54,35 @@ class Navigability:
         store: MemoryStore | None = None,
     ) -> None:
         """Args: grid: the map. half_width: of the footprint, m. named: passages that have names; those off the map are ignored."""
-        self._params, self._store = params, store
+        self._store = store
         self._needed = 2.0 * half_width
         self.key = map_key(grid)
         self.passages = passages_of(grid, named, self._needed)
         self.ignored = tuple(passage.name for passage in named if not passage.is_on(grid))
         self._places = PlaceMemory(grid)
+        self._known: dict[str, Counts] = {}
+        self._agreed: dict[str, tuple[bool, int]] = {}  # what was seen last, and how often in a row
+        self._pending: list[Observation] = []
+        self._file_version = -1
+        self.changes = 0  # goes up whenever something new is remembered
+        self.retune(params)
+        if store is not None:
+            rows, cols = grid.shape
+            words = f"{cols * grid.resolution:.1f} x {rows * grid.resolution:.1f} m, {grid.resolution:g} m a cell"
+            store.describe(self.key, words)
+            self._load(store)
+
+    def retune(self, params: GlobalParams) -> None:
+        """Go on with other parameters; what is remembered stays."""
+        self._params = params
         self._paces = {
             passage.name: Pace(params.door_habit, params.door_state)
             if passage.kind == DOOR
             else Pace(params.narrow_habit, params.narrow_state)
             for passage in self.passages
         }
-        self._known: dict[str, Counts] = {}
-        self._agreed: dict[str, tuple[bool, int]] = {}  # what was seen last, and how often in a row
         self._detours: dict[str, float] = {}
-        self._pending: list[Observation] = []
-        self._file_version = -1
-        self.changes = 0  # goes up whenever something new is remembered
-        if store is not None:
-            rows, cols = grid.shape
-            words = f"{cols * grid.resolution:.1f} x {rows * grid.resolution:.1f} m, {grid.resolution:g} m a cell"
-            store.describe(self.key, words)
-            self._load(store)
+        self.changes += 1
 
     def observe(self, local_map: Grid, now: float, T_map_local: Pose) -> None:
         """Take in the local layer's map, seen at `now` s from the frame `T_map_local`."""
@@ -142,6 +150,7 @@ class Navigability:
             self._pending.clear()
             return
         if self._pending:
+            del self._pending[:-_PENDING_MAX]
             self._store.add(self.key, self._pending)
             self._pending.clear()
         if self._store.version() != self._file_version:

@@ -60,6 +60,15 @@ class GlobalPlanner:
         """
         self._world.set_map(grid, passages)
 
+    def retune(self, params: GlobalParams) -> None:
+        """Plan with other parameters from now on; what was observed and is remembered stays."""
+        self._params = params
+        self._world.retune(params)
+
+    def save(self) -> None:
+        """Commit to the memory's file what is to be remembered; it is done every second anyway. See `memory_problem`."""
+        self._world.save()
+
     @property
     def memory(self) -> Navigability | None:
         """What is remembered of the map, to look at: `.states(now)`, `.layer(now)`, `.ignored`; None without a map."""

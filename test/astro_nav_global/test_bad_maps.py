@@ -14,7 +14,7 @@ from astro_nav_common.grid import Grid
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Pose
 from astro_nav_global.map_io import MAX_CELLS, load_map
-from astro_nav_global.memory_store import MemoryStore
+from astro_nav_global.memory_store import IN_MEMORY, MemoryStore
 from astro_nav_global.params import GlobalParams
 from astro_nav_global.planner import GlobalPlanner
 
@@ -107,3 +107,33 @@ def test_the_memory_of_each_map_comes_back_with_it(tmp_path: Path) -> None:
             subject.observe(box, 1.0)
     assert counts[0] == counts[1] == 0
     assert counts[2] > 0
+
+
+def test_without_a_file_the_memory_of_each_map_lasts_as_long_as_the_store() -> None:
+    subject = planner(MemoryStore(IN_MEMORY))
+    data = np.zeros((60, 60), np.int8)
+    data[[0, -1]] = data[:, [0, -1]] = OCCUPIED
+    first, second = Grid(data, 0.05, 0.0, 0.0), Grid(data, 0.05, 1.0, 0.0)
+    subject.set_map(first)
+    subject.observe(Grid(np.full((8, 8), OCCUPIED, np.int8), 0.05, 1.3, 1.3), 1.0)
+    subject.set_map(second)
+    subject.set_map(first)
+    assert subject.memory is not None
+    assert len(subject.memory.place_costs(5.0)[0]) > 0
+
+
+def test_other_parameters_lose_nothing_that_was_seen() -> None:
+    """Neither over a map, with what is remembered of it, nor without one."""
+    seen = Grid(np.full((8, 8), OCCUPIED, np.int8), 0.05, 1.0, 1.0)
+    mapped, unmapped = planner(MemoryStore(IN_MEMORY)), planner()
+    mapped.set_map(SMALL)
+    for subject in (mapped, unmapped):
+        subject.observe(seen, 1.0)
+        before = subject.costmap(1.0).levels.copy()
+        subject.retune(GlobalParams(clearance_weight=0.0, tight_weight=0.0))
+        after = subject.costmap(1.0)
+        assert not subject.is_valid(np.array(((1.2, 1.2),)), 1.0)
+        assert (after.levels != before).any()
+        assert after.levels.shape == before.shape
+    assert mapped.memory is not None
+    assert len(mapped.memory.place_costs(5.0)[0]) > 0
