@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -63,3 +64,13 @@ def evaluate(thetas: np.ndarray, p: Problem, first: int, costs: np.ndarray, path
         for k in range(rows):
             paths[i, k, 0] = states[k, X]
             paths[i, k, 1] = states[k, Y]
+
+
+class Evaluator(NamedTuple):
+    """What the search asks for costs: `one` as `evaluate_one`, `many` as `evaluate`."""
+
+    one: Callable[[np.ndarray, Problem, np.ndarray, np.ndarray], float]
+    many: Callable[[np.ndarray, Problem, int, np.ndarray, np.ndarray], None]
+
+
+OBJECTIVE = Evaluator(evaluate_one, evaluate)

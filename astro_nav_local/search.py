@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import qmc
 
-from astro_nav_local.evaluate import Problem, evaluate, evaluate_one
+from astro_nav_local.evaluate import OBJECTIVE, Evaluator, Problem
 from astro_nav_local.params import LocalParams
 from astro_nav_local.proposals import COUNT, propose
 from astro_nav_local.rollout import COLUMNS
@@ -41,8 +41,11 @@ class SearchResult(NamedTuple):
 class Search:
     """Owns the sample tables and all work arrays; the same problem gives the same answer."""
 
-    def __init__(self, params: LocalParams, seed: int = 0) -> None:
-        self._params = params
+    def __init__(self, params: LocalParams, seed: int = 0, evaluator: Evaluator = OBJECTIVE) -> None:
+        """Args:
+        evaluator: another objective than the usual, for experiments.
+        """
+        self._params, self._evaluator = params, evaluator
         rng = np.random.default_rng(seed)
         sobol = qmc.Sobol(DIMENSIONS, scramble=True, seed=rng)
         self._everywhere = sobol.random_base2(int(np.ceil(np.log2(params.samples_global))))[: params.samples_global]
@@ -71,12 +74,12 @@ class Search:
         count = self._add(0, self._fixed(problem, warm))
         if warm is not None and params.samples_warm:
             count = self._add(count, np.clip(warm + self._warm, 0.0, 1.0))
-        evaluate(thetas[:count], problem, 0, costs, self._paths)
+        self._evaluator.many(thetas[:count], problem, 0, costs, self._paths)
         complete = False
         if not late():
             first, count = count, self._add(count, self._informed(problem))
             count = self._add(count, self._everywhere)
-            evaluate(thetas[:count], problem, first, costs, self._paths)
+            self._evaluator.many(thetas[:count], problem, first, costs, self._paths)
             complete = True
             spread = REFINE_SPREAD
             parents = params.refine_parents
@@ -87,12 +90,12 @@ class Search:
                 best = thetas[np.argsort(costs[:count], kind="stable")[:parents]]
                 around = best[np.arange(len(noise)) % len(best)] + spread * noise
                 first, count = count, self._add(count, np.clip(around, 0.0, 1.0))
-                evaluate(thetas[:count], problem, first, costs, self._paths)
+                self._evaluator.many(thetas[:count], problem, first, costs, self._paths)
                 spread *= 0.5
                 parents = max(parents // 2, 1)
         best_index = int(np.argmin(costs[:count]))
         theta = thetas[best_index].copy()
-        cost = float(evaluate_one(theta, problem, self._states, self._survival))
+        cost = float(self._evaluator.one(theta, problem, self._states, self._survival))
         return SearchResult(
             theta,
             cost,
@@ -107,7 +110,7 @@ class Search:
     def stop(self, problem: Problem) -> SearchResult:
         """The smooth stop alone."""
         theta = stop_vector(problem.limits, self._params.horizon)
-        cost = float(evaluate_one(theta, problem, self._states, self._survival))
+        cost = float(self._evaluator.one(theta, problem, self._states, self._survival))
         nothing = np.empty((0, self._params.steps + 1, 2), np.float32)
         return SearchResult(theta, cost, self._states.copy(), self._survival.copy(), np.empty(0), nothing, -1, True)
 
