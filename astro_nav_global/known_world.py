@@ -68,7 +68,8 @@ class KnownWorld:
             )
         self.save()
         self._map = grid
-        self.memory = self._memory_of(grid, named)
+        self.memory = Navigability(self._params, grid, self._half_width, named, self._store)
+        self.save()  # reads what the file has of it
         self._remembered = -1
         self._observed = GrowingGrid(grid.resolution, max(grid.shape) * grid.resolution, (grid.origin_x, grid.origin_y))
         self._costmap = None
@@ -86,7 +87,7 @@ class KnownWorld:
         self._costmap = None
 
     def save(self) -> None:
-        """Commit what is to be remembered, now."""
+        """Commit what is to be remembered, now, and take over what others have remembered since."""
         if self.memory is None:
             return
         try:
@@ -161,16 +162,6 @@ class KnownWorld:
         if self._keepout is not None:
             costmap.forbid(self._keepout.forbidden(grid, self._half_width))
         return costmap
-
-    def _memory_of(self, grid: Grid, named: Sequence[Passage]) -> Navigability:
-        """The memory of a map; one that lasts as long as this object if the file cannot be used."""
-        try:
-            memory = Navigability(self._params, grid, self._half_width, named, self._store)
-            self.memory_problem = ""
-        except MemoryFileError as error:
-            memory = Navigability(self._params, grid, self._half_width, named)
-            self.memory_problem = str(error)
-        return memory
 
     def _write(self, now: float) -> None:
         """Commit what is to be remembered, if it is time."""

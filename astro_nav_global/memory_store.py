@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from astro_nav_common.errors import AstroNavError
 from astro_nav_global.beliefs import Counts, added
@@ -73,15 +73,10 @@ class MemoryStore:
         """Let go of the file."""
         self._connection.close()
 
-    def add(self, map_key: str, observations: Iterable[Observation]) -> None:
-        """Add observations to the counts there are, all of them or, if this raises, none."""
+    def add(self, map_key: str, observations: Iterable[Observation], description: str = "") -> None:
+        """Add observations to the counts there are, all of them or, if this raises, none. description: of the map, in words."""
         rows = list(observations)
-        self._tried(lambda: self._add(map_key, rows))
-
-    def describe(self, map_key: str, description: str) -> None:
-        """Note in words which map a key stands for."""
-        row = (map_key, description)
-        self._tried(lambda: self._write("INSERT OR REPLACE INTO map VALUES (?, ?)", row))
+        self._tried(lambda: self._add(map_key, rows, description))
 
     def load(self, map_key: str) -> dict[str, Counts]:
         """The counts of every place of a map that anything is remembered of."""
@@ -116,7 +111,11 @@ class MemoryStore:
         try:
             return self._connect()
         except sqlite3.OperationalError as error:
-            raise MemoryFileError(f"memory '{self.path}' cannot be opened: {error}") from error
+            reading = _connect_to_read(self.path)
+            if reading is None:
+                raise MemoryFileError(f"memory '{self.path}' cannot be opened: {error}") from error
+            self.messages.append(f"memory '{self.path}' can be read, not written: {error}")
+            return reading
         except sqlite3.DatabaseError as error:
             self._set_aside(str(error))
             try:
@@ -171,9 +170,12 @@ class MemoryStore:
         except sqlite3.Error as error:
             raise MemoryFileError(f"memory '{self.path}' cannot be used: {error}") from error
 
-    def _add(self, map_key: str, rows: list[Observation]) -> None:
+    def _add(self, map_key: str, rows: list[Observation], description: str) -> None:
         with self._transaction():
-            self._connection.execute("INSERT OR IGNORE INTO map VALUES (?, '')", (map_key,))
+            self._connection.execute(
+                "INSERT INTO map VALUES (?, ?) ON CONFLICT DO UPDATE SET description = ? WHERE description = ''",
+                (map_key, description, description),
+            )
             for row in rows:
                 known = self._connection.execute(
                     "SELECT opened, blocked, seen_at, was_open FROM observation WHERE map = ? AND place = ?",
@@ -187,10 +189,6 @@ class MemoryStore:
                 self._connection.execute(
                     "INSERT OR REPLACE INTO observation VALUES (?, ?, ?, ?, ?, ?)", (map_key, row.place, *values)
                 )
-
-    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
-        with self._transaction():
-            self._connection.execute(statement, values)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -211,6 +209,20 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
+def _connect_to_read(path: Path) -> sqlite3.Connection | None:
+    """What is on a disk that cannot be written to; None if it is of another version, or not there."""
+    if not path.is_file():
+        return None
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, check_same_thread=False)
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS):
+            return connection
+    except sqlite3.Error:
+        pass
+    connection.close()
+    return None
+
+
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the schema up to date, one version after the other. Raises MemoryFileError for a file of a later program."""
     with _transaction(connection):
@@ -227,5 +239,5 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 def default_path() -> Path:
     """Where the memory is kept unless told otherwise: $XDG_STATE_HOME/astro_nav/memory.sqlite."""
-    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    state = os.environ.get("XDG_STATE_HOME") or Path("~/.local/state").expanduser()
     return Path(state) / "astro_nav" / "memory.sqlite"

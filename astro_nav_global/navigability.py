@@ -43,7 +43,7 @@ class PassageState(NamedTuple):
 
 
 class Navigability:
-    """The memory of one map. `store` keeps it; without one it lasts as long as this object."""
+    """The memory of one map. `store` keeps it, read and written by `flush`; without one it lasts as long as this object."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Navigability:
         """Args: grid: the map. half_width: of the footprint, m. named: passages that have names; those off the map are ignored."""
         self._store = store
         self._needed = 2.0 * half_width
-        self.key = map_key(grid)
+        self.key, self._words = map_key(grid), _in_words(grid)
         self.passages = passages_of(grid, named, self._needed)
         self.ignored = tuple(passage.name for passage in named if not passage.is_on(grid))
         self._places = PlaceMemory(grid)
@@ -66,11 +66,6 @@ class Navigability:
         self._file_version = -1
         self.changes = 0  # goes up whenever something new is remembered
         self.retune(params)
-        if store is not None:
-            rows, cols = grid.shape
-            words = f"{cols * grid.resolution:.1f} x {rows * grid.resolution:.1f} m, {grid.resolution:g} m a cell"
-            store.describe(self.key, words)
-            self._load(store)
 
     def retune(self, params: GlobalParams) -> None:
         """Go on with other parameters; what is remembered stays."""
@@ -151,7 +146,7 @@ class Navigability:
             return
         if self._pending:
             del self._pending[:-_PENDING_MAX]
-            self._store.add(self.key, self._pending)
+            self._store.add(self.key, self._pending, self._words)
             self._pending.clear()
         if self._store.version() != self._file_version:
             self._load(self._store)
@@ -192,6 +187,11 @@ class Navigability:
     @property
     def _place_pace(self) -> Pace:
         return Pace(self._params.place_habit, self._params.place_state)
+
+
+def _in_words(grid: Grid) -> str:
+    rows, cols = grid.shape
+    return f"{cols * grid.resolution:.1f} x {rows * grid.resolution:.1f} m, {grid.resolution:g} m a cell"
 
 
 def map_key(grid: Grid) -> str:

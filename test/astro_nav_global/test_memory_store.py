@@ -7,6 +7,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -126,6 +129,40 @@ def test_a_corrupt_file_is_set_aside_and_a_fresh_one_begun(tmp_path: Path, conte
         store.add("a map", [closed()])
         assert list(store.load("a map")) == ["door"]
         store.close()
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Root may write everywhere; nobody may not."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_file_that_must_not_be_written_is_read() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are not for others to look into
+        path = Path(folder) / "memory.sqlite"
+        store = MemoryStore(path)
+        store.add("a map", [closed()])
+        store.close()
+        path.chmod(0o444)
+        path.parent.chmod(0o555)
+        with unprivileged():
+            store = MemoryStore(path)
+            assert len(store.messages) == 1
+            assert "can be read, not written" in store.messages[0]
+            assert list(store.load("a map")) == ["door"]
+            with pytest.raises(MemoryFileError, match="readonly"):
+                store.add("a map", [closed("window")])
+            store.close()
+            with pytest.raises(MemoryFileError, match="cannot be opened"):
+                MemoryStore(path.parent / "other.sqlite")
+        path.parent.chmod(0o755)
 
 
 def test_a_file_that_breaks_while_it_is_open_is_set_aside(tmp_path: Path) -> None:

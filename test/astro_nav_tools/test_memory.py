@@ -17,8 +17,8 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "memory.sqlite"
     store = MemoryStore(path)
     for key in ("one", "two"):
-        store.add(key, [Observation("door", False, 1.0, 1e9, 1e6), Observation("cell 3 4", True, 0.5, 1e9, 1e6)])
-    store.describe("one", "12 x 10 m")
+        observations = [Observation("door", False, 1.0, 1e9, 1e6), Observation("cell 3 4", True, 0.5, 1e9, 1e6)]
+        store.add(key, observations, "12 x 10 m" if key == "one" else "")
     store.close()
     return path
 
