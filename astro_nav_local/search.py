@@ -1,4 +1,4 @@
-"""The staged search of the trajectory space: the last plan, the way, everywhere, then around the best, ever closer."""
+"""The staged search of the trajectory space: the last plan, the way, everywhere, then from the best, ever closer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import qmc
 
+from astro_nav_local.breeding import Draws, breed
 from astro_nav_local.evaluate import OBJECTIVE, Evaluator, Problem
 from astro_nav_local.params import LocalParams
 from astro_nav_local.proposals import COUNT, propose
@@ -17,8 +18,8 @@ from astro_nav_local.trajectory_space import DIMENSIONS, SWITCH_SPAN, Limits, pa
 
 #: Spread around the previous plan: half the samples close to it, half wider. Unit-cube coordinates.
 WARM_SPREAD = (0.03, 0.12)
-#: Spread of the first refinement round; each further one halves it.
-REFINE_SPREAD = 0.12
+#: Noise in the first refinement round, and what is left of it from one round to the next.
+REFINE_SPREAD, REFINE_SHRINK = 0.015, 0.65
 #: Most candidates that `_fixed` adds: five motions, the previous plan, and the corrections at a goal.
 FIXED = 6 + 2 * 3
 #: Time that a correction at the goal takes, s, before the stop: the shortest is tried first.
@@ -51,7 +52,7 @@ class Search:
         self._everywhere = sobol.random_base2(int(np.ceil(np.log2(params.samples_global))))[: params.samples_global]
         self._warm = rng.standard_normal((params.samples_warm, DIMENSIONS))
         self._warm *= np.where(np.arange(params.samples_warm) % 2, *WARM_SPREAD)[:, None]
-        self._refine = rng.standard_normal((params.refine_rounds, params.samples_refine, DIMENSIONS))
+        self._refine = [Draws.of(params.samples_refine, rng) for _ in range(params.refine_rounds)]
         self.capacity = (
             FIXED + COUNT + params.samples_global + params.samples_warm + params.refine_rounds * params.samples_refine
         )
@@ -83,15 +84,13 @@ class Search:
             complete = True
             spread = REFINE_SPREAD
             parents = params.refine_parents
-            for noise in self._refine:
+            for draws in self._refine:
                 if late():
                     complete = False
                     break
-                best = thetas[np.argsort(costs[:count], kind="stable")[:parents]]
-                around = best[np.arange(len(noise)) % len(best)] + spread * noise
-                first, count = count, self._add(count, np.clip(around, 0.0, 1.0))
+                first, count = count, breed(thetas, costs, count, parents, spread, draws)
                 self._evaluator.many(thetas[:count], problem, first, costs, self._paths)
-                spread *= 0.5
+                spread *= REFINE_SHRINK
                 parents = max(parents // 2, 1)
         best_index = int(np.argmin(costs[:count]))
         theta = thetas[best_index].copy()
