@@ -29,7 +29,9 @@ class LocalParams(Params):
     samples_global: int = param(128, low=16, high=4096, doc="Low-discrepancy samples of the whole trajectory space.")
     samples_warm: int = param(80, low=0, high=4096, doc="Samples around the previous best trajectory.")
     samples_refine: int = param(32, low=4, high=4096, doc="Samples a refinement round.")
-    refine_rounds: int = param(10, low=0, high=50, doc="Refinement rounds, each around fewer of the best and closer to them.")
+    refine_rounds: int = param(
+        10, low=0, high=50, doc="Refinement rounds, each around fewer of the best and closer to them."
+    )
     refine_parents: int = param(8, low=1, high=24, doc="Best candidates that the first refinement round starts from.")
 
     sigma_base: float = param(

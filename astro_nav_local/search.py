@@ -19,7 +19,7 @@ from astro_nav_local.trajectory_space import DIMENSIONS, SWITCH_SPAN, Limits, pa
 #: Spread around the previous plan: half the samples close to it, half wider. Unit-cube coordinates.
 WARM_SPREAD = (0.03, 0.12)
 #: Noise in the first refinement round, and what is left of it from one round to the next.
-REFINE_SPREAD, REFINE_SHRINK = 0.015, 0.65
+REFINE_SPREAD, REFINE_SHRINK = 0.04, 0.65
 #: Most candidates that `_fixed` adds: five motions, the previous plan, and the corrections at a goal.
 FIXED = 6 + 2 * 3
 #: Time that a correction at the goal takes, s, before the stop: the shortest is tried first.
