@@ -43,6 +43,14 @@ def inline_kernel(function: _F) -> _F:
     return _compile(function, inline="always")
 
 
+def lean_kernel(function: _F) -> _F:
+    """As `kernel`, for what hot loops call: it allocates nothing (that would not compile), so it need not count references either.
+
+    Counting them took a sixth of the search: each tuple of arrays that is handed on is counted, atomically, array by array.
+    """
+    return _compile(function, _nrt=False)
+
+
 def cache_folder() -> Path:
     """Where compiled code is kept: $NUMBA_CACHE_DIR, else the user's cache, else the temporary folder if that cannot be written."""
     if "NUMBA_CACHE_DIR" in os.environ:

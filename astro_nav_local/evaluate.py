@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from astro_nav_common.jit import kernel
+from astro_nav_common.jit import kernel, lean_kernel
 from astro_nav_local.objective import Goal, Weights, comfort_cost, progress_cost
 from astro_nav_local.risk import RiskModel, survive
 from astro_nav_local.rollout import COLUMNS, X, Y, rollout
@@ -38,7 +38,7 @@ class Problem(NamedTuple):
     weights: Weights
 
 
-@kernel
+@lean_kernel
 def evaluate_one(theta: np.ndarray, p: Problem, states: np.ndarray, survival: np.ndarray) -> float:
     """Cost of one vector (5,), m; `states` (T + 1, COLUMNS) and `survival` (T + 1,) are filled."""
     violation = rollout(theta, p.start, p.limits, p.step, states)
@@ -57,7 +57,7 @@ def evaluate_one(theta: np.ndarray, p: Problem, states: np.ndarray, survival: np
 def evaluate(thetas: np.ndarray, p: Problem, first: int, costs: np.ndarray, paths: np.ndarray) -> None:
     """Costs of thetas[first:] (K, 5) into costs (K,) and their positions into paths (K, T + 1, 2) float32."""
     rows = paths.shape[1]
-    states = np.zeros((rows, COLUMNS))
+    states = np.zeros((COLUMNS, rows)).T
     survival = np.empty(rows)
     for i in range(first, thetas.shape[0]):
         costs[i] = evaluate_one(thetas[i], p, states, survival)

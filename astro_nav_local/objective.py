@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from astro_nav_common.distance_field import interpolate
-from astro_nav_common.jit import inline_kernel, kernel
+from astro_nav_common.jit import inline_kernel, lean_kernel
 from astro_nav_local.rollout import ALPHA, YAW, A, V, W, X, Y
 from astro_nav_local.scene import Frame, Scene
 
@@ -73,7 +73,7 @@ def navigation_value(
     return value
 
 
-@kernel
+@lean_kernel
 def progress_cost(
     states: np.ndarray, survival: np.ndarray, step: float, scene: Scene, goal: Goal, weights: Weights
 ) -> float:
@@ -93,7 +93,7 @@ def progress_cost(
     return total
 
 
-@kernel
+@lean_kernel
 def comfort_cost(states: np.ndarray, previous: np.ndarray, step: float, track: float, weights: Weights) -> float:
     """Price of acceleration, jerk, yaw acceleration, centripetal acceleration, reversing and of leaving the previous plan, m.
 

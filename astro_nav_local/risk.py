@@ -21,7 +21,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from astro_nav_common.jit import inline_kernel, kernel
+from astro_nav_common.jit import inline_kernel, lean_kernel
+from astro_nav_common.trig import cos_sin
 from astro_nav_local.rollout import PAN, YAW, V, X, Y
 from astro_nav_local.scene import Body, Frame, Scene, Shape
 from astro_nav_local.sides import static_sides
@@ -103,8 +104,7 @@ def people_free(  # type: ignore[no-untyped-def]
         if away2 < people[k, j, 3]:
             gap = math.sqrt(away2) - body.mean_radius
             if people[k, j, 2] < SHAPELESS:
-                c = math.cos(yaw)
-                s = math.sin(yaw)
+                c, s = cos_sin(yaw)
                 bx = c * dx + s * dy
                 by = c * dy - s * dx
                 gap = np.inf
@@ -156,7 +156,7 @@ def _get_by(nearest: float, beside: int, other: float, sigma: float, left: float
     return share, left, right
 
 
-@kernel
+@lean_kernel
 def survive(  # type: ignore[no-untyped-def]
     states: np.ndarray, step: float, brake: float, scene: Scene, shape: Shape, model: RiskModel, out: np.ndarray
 ):
@@ -238,7 +238,8 @@ def survive(  # type: ignore[no-untyped-def]
             if k > 0:  # whoever is here has survived the start
                 s *= share
                 reach = body.radius if v > 0.0 else -body.radius
-                if moved > 0.0 and unseen_at(x + reach * math.cos(yaw), y + reach * math.sin(yaw), unseen, frame):
+                ahead, aside = cos_sin(yaw)
+                if moved > 0.0 and unseen_at(x + reach * ahead, y + reach * aside, unseen, frame):
                     s *= math.exp(-model.unknown * math.sqrt(dx * dx + dy * dy))
             closeness = math.exp(-max(lower, 0.0) / NEAR_SCALE) if lower < NEAR_RANGE else 0.0
         if k == 0:
@@ -252,13 +253,14 @@ def survive(  # type: ignore[no-untyped-def]
     if abs(v) > 0.02:
         # and on to rest, braking straight ahead, against the static map
         yaw = states[count, YAW]
+        c, w = cos_sin(yaw)
         length = v * abs(v) / (2.0 * brake)
         pieces = int(abs(length) / (0.5 * body.radius)) + 1
         sigma = sigma_at(recent, count * step, model)
         for i in range(1, pieces + 1):
             f = i / pieces
-            x = states[count, X] + f * length * math.cos(yaw)
-            y = states[count, Y] + f * length * math.sin(yaw)
+            x = states[count, X] + f * length * c
+            y = states[count, Y] + f * length * w
             d, beside, other = static_sides(
                 x,
                 y,

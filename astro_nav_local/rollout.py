@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from astro_nav_common.jit import kernel
-from astro_nav_local.trajectory_space import Limits, follow_profile, plan_profile, targets
+from astro_nav_common.jit import inline_kernel, lean_kernel
+from astro_nav_common.trig import cos_sin
+from astro_nav_local.trajectory_space import Limits, Profile, follow_profile, plan_profile, targets
 
 #: columns of a rollout (T + 1, COLUMNS); row 0 is the start
 X, Y, YAW, V, W, A, ALPHA, PAN = range(8)
 COLUMNS = 8
 
 
-@kernel
+def empty_rollout(steps: int) -> np.ndarray:
+    """(T + 1, COLUMNS) zeros, column after column in memory, as it is fastest."""
+    return np.zeros((COLUMNS, steps + 1)).T
+
+
+@lean_kernel
 def rollout(theta: np.ndarray, start: np.ndarray, limits: Limits, step: float, out: np.ndarray) -> float:
     """Fill the base's columns of `out` with the trajectory of one parameter vector.
 
@@ -23,7 +27,7 @@ def rollout(theta: np.ndarray, start: np.ndarray, limits: Limits, step: float, o
         start: (COLUMNS,) state at t_effect; V, W, A, ALPHA are split into wheels.
         limits: the base's limits.
         step: s between rows.
-        out: (T + 1, COLUMNS), overwritten but for PAN.
+        out: (T + 1, COLUMNS), overwritten but for PAN; see `empty_rollout`.
 
     Returns:
         The largest relative violation of the body's limits (speed, yaw rate, centripetal) on the way; the wheels' cannot be violated.
@@ -43,39 +47,77 @@ def rollout(theta: np.ndarray, start: np.ndarray, limits: Limits, step: float, o
     right_after = plan_profile(vr, ar, right2, limits.wheel_accel, limits.wheel_jerk)
     for c in range(PAN):
         out[0, c] = start[c]
-    x, y, yaw0 = start[X], start[Y], start[YAW]
-    last_l = 0.0
-    last_r = 0.0
-    worst = 0.0
-    for k in range(1, count + 1):
+    _follow(left, left_after, t_switch, sl, step, out, X, V, A)
+    _follow(right, right_after, t_switch, sr, step, out, YAW, W, ALPHA)
+    _wheels_to_body(out, X, YAW, limits.track)
+    _wheels_to_body(out, V, W, limits.track)
+    _wheels_to_body(out, A, ALPHA, limits.track)
+    _integrate(start[X], start[Y], start[YAW], out)
+    return _violation(start, limits, out)
+
+
+@inline_kernel
+def _follow(
+    before: Profile, after: Profile, switch: float, way: float, step: float, out: np.ndarray, s: int, v: int, a: int
+) -> None:
+    """Way, speed and acceleration of a wheel into three columns: until the time `switch` on the first profile, then on the second.
+
+    One wheel at a time: loops that write more columns are not vectorised, for there would be too many pairs that might overlap.
+    """
+    for k in range(1, out.shape[0]):
         t = k * step
-        if t <= t_switch:
-            dl, vl, al = follow_profile(left, t)
-            dr, vr, ar = follow_profile(right, t)
-        else:
-            dl, vl, al = follow_profile(left_after, t - t_switch)
-            dr, vr, ar = follow_profile(right_after, t - t_switch)
-            dl += sl
-            dr += sr
-        middle = yaw0 + 0.5 * ((dr - dl) + (last_r - last_l)) / limits.track
-        ds = 0.5 * ((dl - last_l) + (dr - last_r))
-        x += ds * math.cos(middle)
-        y += ds * math.sin(middle)
-        last_l = dl
-        last_r = dr
-        v = 0.5 * (vl + vr)
-        w = (vr - vl) / limits.track
+        first = t <= switch
+        ds, dv, da = follow_profile(before if first else after, t if first else t - switch)
+        out[k, s] = ds if first else ds + way
+        out[k, v] = dv
+        out[k, a] = da
+
+
+@inline_kernel
+def _wheels_to_body(out: np.ndarray, left: int, right: int, track: float) -> None:
+    """Two columns of the wheels' become the body's: its mean, and its turning by the difference."""
+    for k in range(1, out.shape[0]):
+        mean = 0.5 * (out[k, left] + out[k, right])
+        out[k, right] = (out[k, right] - out[k, left]) / track
+        out[k, left] = mean
+
+
+@inline_kernel
+def _integrate(x: float, y: float, yaw: float, out: np.ndarray) -> None:
+    """From ways and turns to poses, at mid-step headings. Backwards, so that a row can be overwritten when it is done with."""
+    out[0, X] = 0.0
+    out[0, YAW] = 0.0
+    for k in range(out.shape[0] - 1, 0, -1):
+        ds = out[k, X] - out[k - 1, X]
+        c, s = cos_sin(yaw + 0.5 * (out[k, YAW] + out[k - 1, YAW]))
+        out[k, X] = ds * c
+        out[k, Y] = ds * s
+    out[0, X] = x
+    out[0, YAW] = yaw
+    for k in range(1, out.shape[0]):
+        x += out[k, X]
+        y += out[k, Y]
         out[k, X] = x
         out[k, Y] = y
-        out[k, YAW] = yaw0 + (dr - dl) / limits.track
-        out[k, V] = v
-        out[k, W] = w
-        out[k, A] = 0.5 * (al + ar)
-        out[k, ALPHA] = (ar - al) / limits.track
-        # what the start already violates is not the candidate's fault, so excess is measured against it
-        over_v = v - max(limits.v_max, start[V])
-        under_v = min(limits.v_min, start[V]) - v
-        over_w = (abs(w) - max(limits.w_max, abs(start[W]))) * half
-        over_c = (abs(v * w) - max(limits.centripetal, abs(start[V] * start[W]))) * 0.5
-        worst = max(worst, over_v, under_v, over_w, over_c)
-    return worst
+        out[k, YAW] += yaw
+
+
+@inline_kernel
+def _violation(start: np.ndarray, limits: Limits, out: np.ndarray) -> float:
+    """See `rollout`. What the start already violates is not the candidate's fault, so excess is measured against it."""
+    v_high = limits.v_max
+    v_low = limits.v_min
+    w_high = limits.w_max
+    c_high = limits.centripetal
+    for k in range(1, out.shape[0]):
+        v = out[k, V]
+        w = out[k, W]
+        v_high = max(v_high, v)
+        v_low = min(v_low, v)
+        w_high = max(w_high, abs(w))
+        c_high = max(c_high, abs(v * w))
+    over_v = v_high - max(limits.v_max, start[V])
+    under_v = min(limits.v_min, start[V]) - v_low
+    over_w = (w_high - max(limits.w_max, abs(start[W]))) * 0.5 * limits.track
+    over_c = (c_high - max(limits.centripetal, abs(start[V] * start[W]))) * 0.5
+    return max(0.0, over_v, under_v, over_w, over_c)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from astro_nav_common.jit import kernel
+from astro_nav_common.jit import lean_kernel
 from astro_nav_common.robot import RobotParams
 from astro_nav_local.rollout import PAN, YAW
 
@@ -26,7 +26,7 @@ class PanLimits(NamedTuple):
         return cls(robot.pan_limit, robot.pan_rate_max, robot.pan_accel_max, robot.pan_jerk_max, lead)
 
 
-@kernel
+@lean_kernel
 def pan_screen(states: np.ndarray, start: np.ndarray, limits: PanLimits, step: float) -> None:
     """Fill PAN of a rollout (T + 1, COLUMNS) from its headings.
 

@@ -13,7 +13,7 @@ from astro_nav_local.breeding import Draws, breed
 from astro_nav_local.evaluate import OBJECTIVE, Evaluator, Problem
 from astro_nav_local.params import LocalParams
 from astro_nav_local.proposals import COUNT, propose
-from astro_nav_local.rollout import COLUMNS
+from astro_nav_local.rollout import empty_rollout
 from astro_nav_local.trajectory_space import DIMENSIONS, SWITCH_SPAN, Limits, parameters
 
 #: Spread around the previous plan: half the samples close to it, half wider. Unit-cube coordinates.
@@ -60,7 +60,7 @@ class Search:
         self._thetas = np.empty((self.capacity, DIMENSIONS))
         self._costs = np.empty(self.capacity)
         self._paths = np.empty((self.capacity, params.steps + 1, 2), np.float32)
-        self._states = np.zeros((params.steps + 1, COLUMNS))
+        self._states = empty_rollout(params.steps)
         self._survival = np.empty(params.steps + 1)
 
     def run(self, problem: Problem, warm: np.ndarray | None, late: Callable[[], bool] = lambda: False) -> SearchResult:

@@ -6,12 +6,11 @@ inner loop, which took four fifths of its time.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from astro_nav_common.distance_field import interpolate
 from astro_nav_common.jit import inline_kernel
+from astro_nav_common.trig import cos_sin
 from astro_nav_local.scene import Body, Frame
 
 #: The map shows things nearer than they are by about this much, m: range noise spreads them over more cells than they fill.
@@ -50,8 +49,7 @@ def static_sides(  # type: ignore[no-untyped-def]
     other = np.inf
     if nearest < enough:
         nearest = np.inf
-        c = math.cos(yaw)
-        s = math.sin(yaw)
+        c, s = cos_sin(yaw)
         at_u = u0
         at_v = v0
         for i in range(base.shape[0]):
@@ -67,8 +65,7 @@ def static_sides(  # type: ignore[no-untyped-def]
         if screen.shape[0] > 0 and abs(pan) > body.pan_inside and here - body.screen_reach < nearest:
             ju = u0 + (c * body.pan_x - s * body.pan_y) * per_cell
             jv = v0 + (s * body.pan_x + c * body.pan_y) * per_cell
-            cp = math.cos(yaw + pan)
-            sp = math.sin(yaw + pan)
+            cp, sp = cos_sin(yaw + pan)
             for i in range(screen.shape[0]):
                 u = ju + (cp * screen[i, 0] - sp * screen[i, 1]) * per_cell
                 v = jv + (sp * screen[i, 0] + cp * screen[i, 1]) * per_cell

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from astro_nav_common.jit import inline_kernel, kernel
+from astro_nav_common.jit import inline_kernel, lean_kernel
 from astro_nav_common.robot import RobotParams
 
 DIMENSIONS = 5
@@ -52,7 +52,7 @@ class Profile(NamedTuple):
     t3: float
 
 
-@kernel
+@lean_kernel
 def yaw_rate_limit(v: float, limits: Limits) -> float:
     """Largest |yaw rate| allowed at body speed v, rad/s: the joint's, the wheels' and the centripetal limit together."""
     by_wheels = 2.0 * (limits.wheel_speed - abs(v)) / limits.track
@@ -65,7 +65,7 @@ def speed_of(unit: float, limits: Limits) -> float:
     return limits.v_min + unit * (limits.v_max - limits.v_min)
 
 
-@kernel
+@lean_kernel
 def targets(theta, limits: Limits, horizon: float) -> tuple[float, float, float, float, float]:  # type: ignore[no-untyped-def]
     """(left1, right1, left2, right2, t_switch) of a parameter vector (5,) in the unit cube."""
     v1 = speed_of(theta[0], limits)
@@ -92,7 +92,7 @@ def parameters(
     return [u1, turns[0], u2, turns[1], unit(t_switch / (SWITCH_SPAN * horizon))]
 
 
-@kernel
+@lean_kernel
 def plan_profile(v0: float, a0: float, v1: float, accel: float, jerk: float) -> Profile:
     """Time-optimal profile from (v0, a0) to (v1, 0) under |a| <= accel, |jerk| <= jerk; a0 is first clipped to the limit."""
     a0 = min(max(a0, -accel), accel)
