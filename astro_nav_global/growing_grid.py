@@ -92,6 +92,16 @@ class GrowingGrid:
             self._values[square.slices(self.window)] = UNKNOWN
         return square
 
+    def forget_outside(self, x: float, y: float, radius: float) -> Window:
+        """Make all cells but those in the square of half-width `radius` m around a point unknown. Returns what may have changed."""
+        square = self._window_of(np.array(((x - radius, y - radius), (x + radius, y + radius))))
+        square = square.intersection(self.window)
+        kept = None if square.is_empty else self._values[square.slices(self.window)].copy()
+        self._values[:] = UNKNOWN
+        if kept is not None:
+            self._values[square.slices(self.window)] = kept
+        return self.window
+
     def view(self, window: Window) -> Grid:
         """Those cells as a grid of their own, unknown where nothing is stored."""
         grid = self._grid_of(window)

@@ -121,13 +121,14 @@ class KnownWorld:
         self._keepout = mask
         self._costmap = None
 
-    def clear_observations(self, around: Pose | None = None, radius: float = 0.0) -> None:
-        """Forget all observations, or those in the square of half-width `radius` m around a pose."""
+    def clear_observations(self, around: Pose | None = None, radius: float = 0.0, outside: bool = False) -> None:
+        """Forget all observations, or those in the square of half-width `radius` m around a pose, or those outside of it."""
         if around is None:
             self._observed.clear()
             self._costmap = None
-        else:
-            self._changed = self._changed.union(self._observed.forget_around(around.x, around.y, radius))
+            return
+        forget = self._observed.forget_outside if outside else self._observed.forget_around
+        self._changed = self._changed.union(forget(around.x, around.y, radius))
 
     def costmap(self, points: np.ndarray, now: float | None = None) -> Costmap:
         """The costs as they are known now.

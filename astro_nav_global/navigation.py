@@ -1,11 +1,12 @@
-"""What navigator and local layer tell each other."""
+"""What navigator and local layer tell each other, and what every kind of drive has in common."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from astro_nav_common.types import Pose
 from astro_nav_global.path import GlobalPath
 
 
@@ -33,12 +34,13 @@ class Phase(Enum):
 
 
 class Feedback(NamedTuple):
-    """Nav2's feedback: m, s, count, s."""
+    """Nav2's feedback: m, s, count, s; and the speed that the time remaining reckons with, m/s."""
 
     distance_remaining: float = 0.0
     time_remaining: float = 0.0
     recoveries: int = 0
     navigation_time: float = 0.0
+    speed: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -56,3 +58,14 @@ class Action:
     code: int = 0
     message: str = ""
     feedback: Feedback = Feedback()
+
+
+class Drive(Protocol):
+    """A goal being carried out: to one pose, through several, or from each of them to the next."""
+
+    @property
+    def index(self) -> int:
+        """Of the pose that is being driven to."""
+
+    def update(self, now: float, pose: Pose, report: LocalReport | None = None) -> Action:
+        """One step: see `Navigator.update`."""

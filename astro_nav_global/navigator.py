@@ -38,6 +38,11 @@ class Navigator:
         self._reset(Pose(0.0, 0.0, 0.0), 0.0)
 
     @property
+    def index(self) -> int:
+        """See `Drive`: there is one pose."""
+        return 0
+
+    @property
     def is_active(self) -> bool:
         """True while there is a goal to be reached."""
         return self._phase not in (Phase.IDLE, Phase.DONE)
@@ -245,7 +250,7 @@ class Navigator:
             remaining = max(remaining, math.dist(self._pose[:2], self._goal[:2]))
         prior = self._params.expected_speed * _PRIOR_TIME
         speed = (prior + self._travelled) / (_PRIOR_TIME + self._elapsed)
-        return Feedback(remaining, remaining / speed, self._recoveries_total, self._elapsed)
+        return Feedback(remaining, remaining / speed, self._recoveries_total, self._elapsed, speed)
 
 
 def _since(since: float | None, holds: bool, now: float) -> float | None:

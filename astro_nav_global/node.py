@@ -9,9 +9,11 @@ from nav_msgs.msg import Path
 from astro_nav_common.robot import load_robot
 from astro_nav_global.params import GlobalParams, NavigatorParams
 from astro_nav_global.planner import GlobalPlanner
-from astro_nav_global.servers.navigation import NavigationServer
+from astro_nav_global.servers.driver import Driver
+from astro_nav_global.servers.navigation import NavigationServers
 from astro_nav_global.servers.paths import PathServers
 from astro_nav_global.servers.planning import Planning
+from astro_nav_global.servers.smoothing import SmoothServer
 from astro_nav_global.servers.surroundings import Surroundings
 from astro_nav_ros import qos
 from astro_nav_ros.node_params import GlobalNodeParams
@@ -34,13 +36,15 @@ class GlobalPlannerNode(ManagedNode):
     def start(self) -> None:
         """Build the planner; listen, and serve."""
         self._planning = Planning(self, self._robot)
-        self._surroundings = Surroundings(self, self._planning)
-        self._paths = PathServers(self, self._planning, self._plan)
-        self._navigation = NavigationServer(self, self._planning, self._plan)
+        Surroundings(self, self._planning)
+        PathServers(self, self._planning, self._plan)
+        SmoothServer(self, self._planning, self._plan)
+        self._driver = Driver(self, self._planning, self._plan)
+        NavigationServers(self, self._driver, self._planning.params.navigator_hz)
 
     def stop(self) -> None:
         """Let no motion and no thread survive."""
-        self._navigation.stop()
+        self._driver.stop()
         self._planning.stop()
 
 

@@ -50,6 +50,9 @@ class GlobalParams(Params):
     path_spacing: float = param(
         0.1, unit="m", low=0.01, high=1.0, doc="Largest distance between points of a guidance path."
     )
+    rounding_length: float = param(
+        0.3, unit="m", low=0.0, high=10.0, doc="Bends of a path shorter than this are rounded off by smooth_path."
+    )
     observation_memory: float = param(
         300.0, unit="s", low=0.0, high=1e6, doc="How long an observation outweighs the map; without a map it is kept."
     )
@@ -145,6 +148,11 @@ class NavigatorParams(Params):
     back_up_distance: float = param(0.3, unit="m", low=0.0, high=2.0, doc="Length of the recovery 'back up'.")
     turn_angle: float = param(1.57, unit="rad", low=0.0, high=3.1, doc="Angle of the recovery 'turn'.")
     recovery_time: float = param(8.0, unit="s", low=0.1, high=600.0, doc="Time allowed for backing up or turning.")
+    pass_distance: float = param(
+        0.5, unit="m", low=0.05, high=5.0, doc="Poses on the way are passed at most this far away, without stopping."
+    )
+    stop_on_failure: bool = param(False, doc="A waypoint that cannot be reached ends follow_waypoints.")
+    waypoint_pause: float = param(0.2, unit="s", low=0.0, high=3600.0, doc="Time spent at each waypoint.")
     expected_speed: float = param(
         0.5, unit="m/s", low=0.05, high=5.0, doc="Speed for estimating the time remaining, until there is one measured."
     )

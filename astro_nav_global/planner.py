@@ -113,9 +113,9 @@ class GlobalPlanner:
         """Keep out of what a mask forbids, and rather out of what it discourages; None: no more. Without a map it has no effect."""
         self._world.set_keepout(mask)
 
-    def clear_observations(self, around: Pose | None = None, radius: float = 3.0) -> None:
-        """Forget what was observed, everywhere or within about `radius` m of a pose."""
-        self._world.clear_observations(around, radius)
+    def clear_observations(self, around: Pose | None = None, radius: float = 3.0, outside: bool = False) -> None:
+        """Forget what was observed: everywhere, or in the square of half-width `radius` m around a pose, or outside of it."""
+        self._world.clear_observations(around, radius, outside)
 
     def plan(self, start: Pose, goal: Pose, now: float | None = None) -> GlobalPath:
         """The cheapest way from start to goal.

@@ -30,7 +30,7 @@ class GoalServer(ActionServer):
         """Args:
         begin: called with each accepted goal, already `self.current` and executing.
         """
-        self._owner = node
+        self._owner, self.name = node, name
         self.current: ServerGoalHandle | None = None
         self._begin = begin
         super().__init__(

@@ -13,6 +13,7 @@ import numpy as np
 from builtin_interfaces.msg import Duration, Time
 from geometry_msgs.msg import Point32, PolygonStamped, Pose as PoseMessage, PoseStamped, Quaternion, TransformStamped
 from map_msgs.msg import OccupancyGridUpdate
+from nav2_msgs.msg import Costmap
 from nav_msgs.msg import OccupancyGrid, Odometry, Path
 from sensor_msgs.msg import JointState, LaserScan
 
@@ -165,6 +166,19 @@ def grid_message(grid: Grid, frame: str, t: float) -> OccupancyGrid:
     message.info.height, message.info.width = grid.shape
     message.info.origin = pose_message(Pose(grid.origin_x, grid.origin_y, 0.0))
     message.data = array("b", np.ascontiguousarray(grid.data, np.int8).tobytes())
+    return message
+
+
+def costmap_message(costs: Grid, frame: str, t: float) -> Costmap:
+    """Costs (uint8: 0 free ... 253 inscribed, 254 lethal, 255 unknown) as Nav2 has them."""
+    message = Costmap()
+    message.header.frame_id, message.header.stamp = frame, stamp(t)
+    metadata = message.metadata
+    metadata.map_load_time = metadata.update_time = message.header.stamp
+    metadata.layer, metadata.resolution = "master", float(costs.resolution)
+    metadata.size_y, metadata.size_x = costs.shape
+    metadata.origin = pose_message(Pose(costs.origin_x, costs.origin_y, 0.0))
+    message.data = array("B", np.ascontiguousarray(costs.data, np.uint8).tobytes())
     return message
 
 

@@ -17,11 +17,12 @@ ANSWER_PATIENCE, SERVER_PATIENCE = 2.0, 5.0
 
 
 class Outcome(NamedTuple):
-    """How a goal ended. code and message are the action's own."""
+    """How a goal ended. code and message are the action's own; replaced: the server gave it up for another client's goal, or for good."""
 
     succeeded: bool
     code: int
     message: str
+    replaced: bool = False
 
 
 class GoalClient:
@@ -108,8 +109,9 @@ class GoalClient:
 
     def _ended(self, turn: int, got: Future) -> None:
         answer = got.result()
-        succeeded = answer.status == GoalStatus.STATUS_SUCCEEDED
-        self._end(turn, Outcome(succeeded, answer.result.error_code, answer.result.error_msg))
+        code, succeeded = answer.result.error_code, answer.status == GoalStatus.STATUS_SUCCEEDED
+        replaced = answer.status == GoalStatus.STATUS_ABORTED and code == 0
+        self._end(turn, Outcome(succeeded, code, answer.result.error_msg, replaced))
 
     def _end(self, turn: int, outcome: Outcome) -> None:
         if turn == self._turn:

@@ -1,25 +1,32 @@
-"""Paths on request, without driving them: the action `compute_path_to_pose`."""
+"""Paths on request, without driving them: `compute_path_to_pose`, `compute_path_through_poses`, and the service `is_path_valid`."""
 
 from __future__ import annotations
 
 import time
+from array import array
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from nav2_msgs.action import ComputePathToPose
-from nav_msgs.msg import Path
+from geometry_msgs.msg import PoseStamped
+from nav2_msgs.action import ComputePathThroughPoses, ComputePathToPose
+from nav2_msgs.srv import IsPathValid
 from rclpy.action.server import ServerGoalHandle
 from rclpy.publisher import Publisher
 
 from astro_nav_common.errors import AstroNavError, PlanningError
-from astro_nav_global.navigator import PLANNING
+from astro_nav_common.geometry import transform_points
+from astro_nav_common.types import Pose
+from astro_nav_global.path import GlobalPath
 from astro_nav_global.servers.planning import Planning, problem
 from astro_nav_ros.actions import GoalServer
-from astro_nav_ros.conversions import duration, path_message
+from astro_nav_ros.conversions import duration, path_message, path_of
 from astro_nav_ros.runtime import ManagedNode
+from astro_nav_ros.services import serve_later
 
-#: error codes of nav2_msgs/ComputePathToPose
-INVALID_PLANNER, TF_ERROR = 201, 202
+#: Nav2's codes of the two actions are these and PlanningError's, or one of those below
+TO_POSE, THROUGH_POSES = 200, 300
+INVALID_PLANNER, TF, NO_VIAPOINTS_GIVEN = 1, 2, 9
 #: names under which clients ask for the one planner there is
 PLANNER_IDS = ("", "GridBased")
 
@@ -30,20 +37,42 @@ class PathServers:
     def __init__(self, node: ManagedNode, planning: Planning, shown: Publisher) -> None:
         """Serve. Args: shown: of nav_msgs/Path."""
         self._node, self._planning, self._shown = node, planning, shown
-        self._to_pose = GoalServer(node, ComputePathToPose, "compute_path_to_pose", self._begin)
+        self._to_pose = GoalServer(node, ComputePathToPose, "compute_path_to_pose", self._begin_to_pose)
+        self._through = GoalServer(node, ComputePathThroughPoses, "compute_path_through_poses", self._begin_through)
+        serve_later(node, IsPathValid, "is_path_valid", self._check)
 
-    def _begin(self, goal: ServerGoalHandle) -> None:
+    def _begin_to_pose(self, goal: ServerGoalHandle) -> None:
+        def plan(start: Pose, targets: list[Pose], now: float) -> GlobalPath:
+            return self._planning.planner.plan(start, targets[0], now)
+
+        self._plan(self._to_pose, TO_POSE, goal, [goal.request.goal], plan)
+
+    def _begin_through(self, goal: ServerGoalHandle) -> None:
+        if not goal.request.goals:
+            sentence = "compute_path_through_poses needs at least one pose"
+            self._through.abort(goal, THROUGH_POSES + NO_VIAPOINTS_GIVEN, sentence)
+            return
+        self._plan(self._through, THROUGH_POSES, goal, goal.request.goals, self._planning.planner.plan_through)
+
+    def _plan(
+        self,
+        server: GoalServer,
+        codes: int,
+        goal: ServerGoalHandle,
+        poses: list[PoseStamped],
+        plan: Callable[[Pose, list[Pose], float], GlobalPath],
+    ) -> None:
+        """Answer a request of either action."""
         request, planning = goal.request, self._planning
         if request.planner_id not in PLANNER_IDS:
-            self._to_pose.abort(
-                goal, INVALID_PLANNER, f"there is no planner '{request.planner_id}', only '{PLANNER_IDS[1]}'"
-            )
+            sentence = f"there is no planner '{request.planner_id}', only '{PLANNER_IDS[1]}'"
+            server.abort(goal, codes + INVALID_PLANNER, sentence)
             return
         try:
-            target = planning.pose_in_frame(request.goal, "the goal")
+            targets = [planning.pose_in_frame(pose, "the goal") for pose in poses]
             start = planning.pose_in_frame(request.start, "the start") if request.use_start else planning.robot_pose()
         except AstroNavError as error:
-            self._to_pose.abort(goal, TF_ERROR, str(error))
+            server.abort(goal, codes + TF, str(error))
             return
         began, now, frame = time.perf_counter(), self._node.now(), planning.frame
 
@@ -54,11 +83,30 @@ class PathServers:
             error = problem(done)
             if error is not None:
                 code = error.code if isinstance(error, PlanningError) else 0
-                self._to_pose.abort(goal, PLANNING + code, str(error))
+                server.abort(goal, codes + code, str(error))
                 return
-            path: Path = path_message(done.result().points, frame, now)
+            path = path_message(done.result().points, frame, now)
             self._shown.publish(path)
-            result = ComputePathToPose.Result(path=path, planning_time=duration(time.perf_counter() - began))
-            self._to_pose.succeed(goal, result)
+            took = duration(time.perf_counter() - began)
+            server.succeed(goal, server.action_type.Result(path=path, planning_time=took))
 
-        planning.submit(lambda: planning.planner.plan(start, target, now), planned)
+        planning.submit(lambda: plan(start, targets, now), planned)
+
+    def _check(self, request: IsPathValid.Request, answer: Callable[[Any], None]) -> None:
+        """A path that cannot be understood, or placed, is not valid: none of its poses is."""
+        planning, path, now = self._planning, request.path, self._node.now()
+        try:
+            points = path_of(path, "the path")
+            points = transform_points(planning.transforms.lookup(planning.frame, path.header.frame_id), points[:, :2])
+        except AstroNavError as error:
+            self._node.get_logger().warning(f"is_path_valid: {error}")
+            answer(_validity(range(len(path.poses))))
+            return
+        planning.submit(
+            lambda: planning.planner.invalid_points(points, now),
+            lambda done: answer(_validity(done.result().tolist(), bool(len(done.result()) == 0))),
+        )
+
+
+def _validity(invalid: Any, is_valid: bool = False) -> IsPathValid.Response:
+    return IsPathValid.Response(is_valid=is_valid, invalid_pose_indices=array("i", invalid))

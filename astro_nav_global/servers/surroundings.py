@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from geometry_msgs.msg import PoseStamped
+from nav2_msgs.msg import Costmap
 from nav_msgs.msg import OccupancyGrid
 
 from astro_nav_common.errors import AstroNavError
+from astro_nav_common.types import Pose
 from astro_nav_global.costmap import nav2_occupancy
 from astro_nav_global.servers.planning import Planning
 from astro_nav_ros import qos
-from astro_nav_ros.conversions import grid_message, grid_of, seconds
+from astro_nav_ros.conversions import costmap_message, grid_message, grid_of, seconds
+from astro_nav_ros.costmap_services import CostmapServices
 from astro_nav_ros.maps import MapListener
 from astro_nav_ros.runtime import ManagedNode
 
 
 class Surroundings:
-    """Hears `map`, `map_updates` and the local costmap; publishes `global_costmap/costmap` while somebody looks."""
+    """Hears `map`, `map_updates` and the local costmap; publishes `global_costmap/costmap` while somebody looks, and serves its services."""
 
     def __init__(self, node: ManagedNode, planning: Planning) -> None:
         """Listen."""
@@ -28,6 +33,7 @@ class Surroundings:
         self._maps = MapListener(node, planning.set_map)
         node.create_subscription(OccupancyGrid, params.local_costmap_topic, self._take_local_map, qos.NEWEST)
         node.create_timer(1.0 / params.publish_hz, self._show_costs)
+        CostmapServices(node, "global", self._look, self._clear, self._locate)
 
     def _take_local_map(self, message: OccupancyGrid) -> None:
         """What the local planner sees overlays the map, or is the map."""
@@ -56,3 +62,16 @@ class Surroundings:
             self._costmap.publish(done.result())
 
         planning.submit(lambda: grid_message(nav2_occupancy(planning.planner.costmap().nav2_costs()), frame, now), show)
+
+    def _look(self, answer: Callable[[Costmap], None]) -> None:
+        planning, frame, now = self._planning, self._planning.frame, self._node.now()
+        planning.submit(
+            lambda: costmap_message(planning.planner.costmap().nav2_costs(), frame, now),
+            lambda done: answer(done.result()),
+        )
+
+    def _clear(self, around: Pose | None, half_width: float, outside: bool) -> None:
+        self._planning.submit(lambda: self._planning.planner.clear_observations(around, half_width, outside))
+
+    def _locate(self, pose: PoseStamped | None) -> Pose:
+        return self._planning.robot_pose() if pose is None else self._planning.pose_in_frame(pose, "the pose")
