@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from astro_nav_common.errors import PlanningError
 from astro_nav_global.path import heading_points, subdivide

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -39,9 +40,9 @@ def test_the_way_remaining_counts_all_legs_and_falls_steadily() -> None:
     params, navigator, planner = driven_in(room())
     actions, poses = carry_out(ThroughPoses(params, navigator, planner, GOALS, 0.0), START, 60.0)
     remaining = [action.feedback.distance_remaining for action in actions]
-    driven = sum(math.dist(a[:2], b[:2]) for a, b in zip(poses, poses[1:]))
+    driven = sum(math.dist(a[:2], b[:2]) for a, b in itertools.pairwise(poses))
     assert remaining[0] == pytest.approx(driven, rel=0.25)
-    assert max(b - a for a, b in zip(remaining, remaining[1:])) < 0.3
+    assert max(b - a for a, b in itertools.pairwise(remaining)) < 0.3
     assert remaining[-1] < 0.2
     assert actions[0].feedback.time_remaining == pytest.approx(remaining[0] / SPEED, rel=0.1)
 
@@ -57,7 +58,7 @@ def test_the_robot_never_comes_near_the_end_of_its_path_before_the_last_pose() -
 def test_a_pose_that_cannot_be_reached_is_named_before_the_robot_moves() -> None:
     params, navigator, planner = driven_in(room())
     goals = [GOALS[0], Pose(7.5, 0.5, 0.0), GOALS[3]]
-    actions, poses = carry_out(ThroughPoses(params, navigator, planner, goals, 0.0), START, 5.0)
+    actions, _poses = carry_out(ThroughPoses(params, navigator, planner, goals, 0.0), START, 5.0)
     assert (actions[0].phase, actions[0].code) == (Phase.DONE, 208)
     assert "pose 2 of 3" in actions[0].message
     assert not navigator.is_active
