@@ -28,9 +28,13 @@ def param(
     high: float | None = None,
     doc: str,
     choices: tuple[str, ...] = (),
+    each: type[Params] | None = None,
 ) -> Any:
-    """A dataclass field with unit, inclusive range (each element's, for tuples), allowed strings and one line of doc."""
-    metadata = {"unit": unit, "low": low, "high": high, "doc": doc, "choices": choices}
+    """A dataclass field with unit, inclusive range (each element's, for tuples), allowed strings and one line of doc.
+
+    each: of a list of names: each name has a set of this kind, whose parameters are called NAME.PARAMETER.
+    """
+    metadata = {"unit": unit, "low": low, "high": high, "doc": doc, "choices": choices, "each": each}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -65,6 +69,34 @@ class Params:
             for spec in dataclasses.fields(self)
             if getattr(self, spec.name) != spec.default
         }
+
+
+def sets_by_name(values: Params, overrides: Mapping[str, Any]) -> dict[str, Params]:
+    """The sets that the names in `values` have (see `param`), by name.
+
+    Args:
+        overrides: of all parameters of a node, as {"NAME.PARAMETER": value}; others are left alone.
+
+    Raises:
+        ParameterError: a name that is no identifier, that is there twice, or is a parameter; a bad value.
+    """
+    sets: dict[str, Params] = {}
+    fields = {spec.name: spec for spec in dataclasses.fields(values)}
+    for spec in fields.values():
+        kind = spec.metadata["each"]
+        for name in getattr(values, spec.name) if kind is not None else ():
+            where = f"{type(values).__name__}.{spec.name}"
+            if not name.isidentifier() or name in fields:
+                raise ParameterError(f"{where}: '{name}' cannot be a name: letters, digits, _, and no parameter's name")
+            if name in sets:
+                raise ParameterError(f"{where}: '{name}' is there twice")
+            prefix = f"{name}."
+            own = {key.removeprefix(prefix): value for key, value in overrides.items() if key.startswith(prefix)}
+            try:
+                sets[name] = kind.from_dict(own)
+            except ParameterError as error:
+                raise ParameterError(f"'{name}': {error}") from None
+    return sets
 
 
 def check(owner: str, spec: dataclasses.Field[Any], hint: Any, value: Any) -> Any:

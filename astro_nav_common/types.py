@@ -67,6 +67,8 @@ class Scan:
     t: stamp of the first beam, s. ranges: (N,) m; NaN or < range_min: no information; inf or > range_max: nothing seen.
     Beam i points at angle_min + i * angle_increment in the sensor frame, and was taken at t + i * time_increment.
     sensor_base: pose of the sensor in the base frame.
+    reach: (N,) m, how far a beam that met nothing has seen; None: range_max.
+    layer: scans of one name clear what the others of that name have seen; a sensor of other heights than the rest has its own.
     """
 
     t: float
@@ -78,11 +80,17 @@ class Scan:
     sensor_base: Pose = Pose(0.0, 0.0, 0.0)
     time_increment: float = 0.0
     source: str = "scan"
+    reach: np.ndarray | None = None
+    layer: str = ""
 
     def __post_init__(self) -> None:
         if self.ranges.ndim != 1 or self.ranges.size == 0:
             raise InputError(
                 f"scan '{self.source}' needs a non-empty 1-d array of ranges, got shape {self.ranges.shape}"
+            )
+        if self.reach is not None and self.reach.shape != self.ranges.shape:
+            raise InputError(
+                f"scan '{self.source}' has {self.ranges.size} ranges and {self.reach.size} values of reach"
             )
         if not (math.isfinite(self.t) and math.isfinite(self.angle_min) and math.isfinite(self.angle_increment)):
             raise InputError(f"scan '{self.source}' has a stamp or angles that are not finite")

@@ -19,6 +19,8 @@ LOWEST, HIGHEST = -2.0, 3.5
 OCCUPIED_ABOVE = 0.5
 #: Distances beyond this matter to nothing in the local layer, m.
 FAR = 3.0
+#: `reach` of scans that say nothing about it
+_EVERYWHERE = np.empty(0, np.float32)
 
 
 class LocalMap:
@@ -28,7 +30,8 @@ class LocalMap:
         self._params = params
         self.resolution = params.map_resolution
         self.cells = 2 * int(round(0.5 * params.map_size / self.resolution))
-        self.log_odds = np.zeros((self.cells, self.cells), np.float32)
+        self.log_odds = np.zeros((self.cells, self.cells), np.float32)  # of the layer that most scans share
+        self._layers = {"": self.log_odds}
         self.seen = np.zeros((self.cells, self.cells), np.uint8)
         self.distance = np.full((self.cells, self.cells), FAR, np.float32)
         self.unseen = np.ones((self.cells, self.cells), np.uint8)
@@ -50,7 +53,8 @@ class LocalMap:
 
     def clear(self) -> None:
         """Forget everything seen."""
-        self.log_odds.fill(0.0)
+        for layer in self._layers.values():
+            layer.fill(0.0)
         self.seen.fill(0)
         self._placed = False
         self._decayed_t = None
@@ -60,7 +64,8 @@ class LocalMap:
         column = int(math.floor(x / self.resolution)) - self.cells // 2
         row = int(math.floor(y / self.resolution)) - self.cells // 2
         if self._placed and (column != self._column or row != self._row):
-            _scroll(self.log_odds, row - self._row, column - self._column)
+            for layer in self._layers.values():
+                _scroll(layer, row - self._row, column - self._column)
             _scroll(self.seen, row - self._row, column - self._column)
         self._column, self._row, self._placed = column, row, True
 
@@ -74,9 +79,11 @@ class LocalMap:
             self.center_on(first.x, first.y)
         begin, end = compose(first, scan.sensor_base), compose(last, scan.sensor_base)
         turn = math.remainder(end.yaw - begin.yaw, math.tau)
+        if scan.layer not in self._layers:
+            self._layers[scan.layer] = np.zeros_like(self.log_odds)
         integrate_beams(
-            self.log_odds, self.seen, self._touched, np.ascontiguousarray(scan.ranges, np.float32),
-            scan.angle_min, scan.angle_increment, scan.range_min, scan.range_max,
+            self._layers[scan.layer], self.seen, self._touched, np.ascontiguousarray(scan.ranges, np.float32),
+            _EVERYWHERE if scan.reach is None else np.ascontiguousarray(scan.reach, np.float32), scan.angle_min, scan.angle_increment, scan.range_min, scan.range_max,
             begin.x, begin.y, begin.yaw, end.x - begin.x, end.y - begin.y, turn,
             self.origin_x, self.origin_y, self.resolution, self._params.hit_log_odds, self._params.miss_log_odds,
         )  # fmt: skip
@@ -85,19 +92,29 @@ class LocalMap:
     def decay(self, now: float) -> None:
         """Let evidence fade; what is in view is renewed by every scan."""
         if self._decayed_t is not None and now > self._decayed_t:
-            self.log_odds *= np.float32(0.5 ** ((now - self._decayed_t) / self._params.map_half_life))
+            share = np.float32(0.5 ** ((now - self._decayed_t) / self._params.map_half_life))
+            for layer in self._layers.values():
+                layer *= share
         self._decayed_t = now
 
     def update_fields(self) -> None:
         """Recompute `distance` (m, to the nearest occupied cell) and `unseen`."""
-        distance_field(self.log_odds > OCCUPIED_ABOVE, self.resolution, FAR, self.distance)
+        distance_field(self._occupied(), self.resolution, FAR, self.distance)
         np.equal(self.seen, 0, out=self.unseen.view(np.bool_))
 
     def grid(self) -> Grid:
         """Occupancy as in nav_msgs/OccupancyGrid: 0, 100, -1."""
-        data = np.where(self.log_odds > OCCUPIED_ABOVE, np.int8(OCCUPIED), np.int8(FREE))
+        data = np.where(self._occupied(), np.int8(OCCUPIED), np.int8(FREE))
         data[self.seen == 0] = UNKNOWN
         return Grid(data, self.resolution, self.origin_x, self.origin_y)
+
+    def _occupied(self) -> np.ndarray:
+        """(rows, cols) bool: something stands there at one height or another."""
+        occupied = self.log_odds > OCCUPIED_ABOVE
+        for name, layer in self._layers.items():
+            if name:
+                occupied |= layer > OCCUPIED_ABOVE
+        return occupied
 
 
 @kernel
@@ -116,14 +133,14 @@ def _scroll(field: np.ndarray, down: int, left: int) -> None:
 
 @kernel
 def integrate_beams(
-    log_odds: np.ndarray, seen: np.ndarray, touched: np.ndarray, ranges: np.ndarray,
+    log_odds: np.ndarray, seen: np.ndarray, touched: np.ndarray, ranges: np.ndarray, reach: np.ndarray,
     angle_min: float, angle_increment: float, range_min: float, range_max: float,
     x: float, y: float, yaw: float, dx: float, dy: float, turn: float,
     origin_x: float, origin_y: float, resolution: float, hit: float, miss: float,
 ) -> None:  # fmt: skip
     """Ray-cast all beams into the map: first the ends, then the ways, so that no beam clears a cell that another ends in.
 
-    The sensor moves from (x, y, yaw) by (dx, dy, turn) over the scan. A cell changes once a scan, however many beams meet it.
+    reach: how far a beam that ends nowhere has seen, m; empty: as far as range_max. The sensor moves from (x, y, yaw) by (dx, dy, turn) over the scan. A cell changes once a scan, however many beams meet it.
     """
     rows, cols = log_odds.shape
     n = ranges.shape[0]
@@ -150,9 +167,10 @@ def integrate_beams(
                     seen[row, col] = 1
                     touched[row, col] = 2
                 continue
-            _clear_way(
-                log_odds, seen, touched, u, v, c, s, min(r, range_max) / resolution - (0.5 if is_hit else 0.0), miss
-            )
+            length = min(r, range_max)
+            if not is_hit and reach.size > 0:
+                length = min(length, reach[i])
+            _clear_way(log_odds, seen, touched, u, v, c, s, length / resolution - (0.5 if is_hit else 0.0), miss)
 
 
 @kernel

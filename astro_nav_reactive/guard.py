@@ -7,6 +7,7 @@ says how far the footprint may go along the path being driven, braking says how 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -64,6 +65,7 @@ class Guard:
             np.ascontiguousarray(self._footprint.base), np.ascontiguousarray(self._footprint.screen), *self._footprint.pan,
         )  # fmt: skip
         self._law = Law.of(params, robot)
+        self._expected: tuple[str, ...] = ()
         self._path = np.zeros((CAPACITY, 7))
         self._clearance = np.zeros(CAPACITY)
         self._latency = robot.actuation_delay
@@ -77,6 +79,7 @@ class Guard:
         fastest = self._speed.reach(robot.wheel_speed_max, robot.actuation_delay + _SENSOR_AGE)
         reach = max(0.5 * self._params.map_size, self._radius + fastest)
         self._intake = Intake(self._params, robot, self._footprint, reach, self._actuator)
+        self.expect(self._expected)
         self._output = Output(robot, self._law)
         self._screen_measured = (-math.inf, 0.0)
         self._last_tick = -math.inf
@@ -112,6 +115,12 @@ class Guard:
     def add_scan(self, scan: Scan, now: float) -> None:
         """A scan of any source; every source that was ever heard must go on."""
         self._intake.add_scan(scan, now)
+
+    def expect(self, sources: Sequence[str]) -> None:
+        """Sources of scans that there must be: the robot stands still until all of them have been heard."""
+        self._expected = tuple(sources)
+        for source in self._expected:
+            self._intake.watch.scan(source)
 
     def add_plan(self, plan: Trajectory, now: float) -> None:
         """A plan of the local planner."""

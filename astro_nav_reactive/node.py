@@ -83,6 +83,7 @@ class ReactiveGuardNode(ManagedNode):
     def _make_guard(self) -> None:
         # built anew when a parameter changes: it needs no longer than one tick to know its surroundings again
         self._guard = Guard(self.parameters.get(GuardParams), self._robot)
+        self._guard.expect(self._params.observation_sources)
         self._guard.set_latency(self._actuation.delay)
 
     def _learn_delay(self) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from astro_nav_common.conventions import BASE_FRAME, MAP_FRAME, ODOM_FRAME
+from astro_nav_common.errors import ParameterError
 from astro_nav_common.params import Params, param
 
 PAN_JOINT = "screen_pan"
@@ -29,10 +31,62 @@ class RobotNodeParams(NodeParams):
 
 
 @dataclass(frozen=True)
+class SourceParams(Params):
+    """One source of scans. Its parameters are named SOURCE.NAME, and mostly as Nav2 names them."""
+
+    topic: str = param("", doc="Topic; empty: the source's name.")
+    data_type: str = param("LaserScan", choices=("LaserScan", "PointCloud2"), doc="Type of its messages.")
+    obstacle_min_range: float = param(
+        0.0, unit="m", low=0.0, high=10.0, doc="What is closer to the sensor than this is not looked at."
+    )
+    obstacle_max_range: float = param(
+        10.0,
+        unit="m",
+        low=0.1,
+        high=200.0,
+        doc="Neither is what is further away; of a LaserScan, its own range counts if less.",
+    )
+    min_obstacle_height: float = param(
+        0.05,
+        unit="m",
+        low=-5.0,
+        high=5.0,
+        doc="Of a PointCloud2: points below this height over the base frame are floor ...",
+    )
+    max_obstacle_height: float = param(
+        0.6, unit="m", low=-5.0, high=5.0, doc="... and those above this one are over the robot."
+    )
+    min_angle: float = param(
+        -math.pi,
+        unit="rad",
+        low=-2 * math.pi,
+        high=2 * math.pi,
+        doc="The field of view that is used begins in this direction from the sensor, 0 being ahead of the robot ...",
+    )
+    max_angle: float = param(
+        math.pi, unit="rad", low=-2 * math.pi, high=2 * math.pi, doc="... and ends, counter-clockwise, in this one."
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for low, high in (
+            ("obstacle_min_range", "obstacle_max_range"),
+            ("min_obstacle_height", "max_obstacle_height"),
+            ("min_angle", "max_angle"),
+        ):
+            if getattr(self, low) >= getattr(self, high):
+                raise ParameterError(f"{low} = {getattr(self, low)} must be less than {high} = {getattr(self, high)}")
+
+
+@dataclass(frozen=True)
 class SensingNodeParams(RobotNodeParams):
     """Nodes that hear the sensors."""
 
-    scan_topics: tuple[str, ...] = param(("scan",), doc="LaserScan topics.")
+    observation_sources: tuple[str, ...] = param(
+        ("scan",),
+        doc="Names of the sources of scans. Each has parameters of its own, NAME.topic and so on: see docs/parameters.md.",
+        each=SourceParams,
+    )
     odom_topic: str = param("odom", doc="Odometry topic.")
     pan_joint: str = param(PAN_JOINT, doc="Name of the screen's pan joint in joint_states.")
 

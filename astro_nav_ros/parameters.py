@@ -16,7 +16,7 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from astro_nav_common.errors import ParameterError
-from astro_nav_common.params import Params
+from astro_nav_common.params import Params, sets_by_name
 
 _P = TypeVar("_P", bound=Params)
 
@@ -42,6 +42,7 @@ class NodeParameters:
         """
         self._tunable = tunable
         self._values: dict[type[Params], Params] = {}
+        self._by_name: dict[str, Params] = {}
         self._owner: dict[str, type[Params]] = {}
         self._pending: dict[type[Params], Params] = {}
         self._listeners: list[Callable[[], None]] = []
@@ -55,17 +56,26 @@ class NodeParameters:
                         f"{kind.__name__} and {self._owner[spec.name].__name__} both declare '{spec.name}'"
                     )
                 self._owner[spec.name] = kind
-        self._refuse_unknown(node, overrides)
         for kind in (*fixed, *tunable):
             names = [spec.name for spec in dataclasses.fields(kind)]
             self._values[kind] = kind.from_dict({name: overrides[name] for name in names if name in overrides})
+        for kind in fixed:
+            self._by_name |= sets_by_name(self._values[kind], overrides)
+        self._refuse_unknown(node, overrides)
+        for kind in (*fixed, *tunable):
             _declare(node, self._values[kind], read_only=kind in fixed)
+        for name, values in self._by_name.items():
+            _declare(node, values, read_only=True, prefix=f"{name}.")
         node.add_on_set_parameters_callback(self._validate)
         node.add_post_set_parameters_callback(self._swap)
 
     def get(self, kind: type[_P]) -> _P:
         """The set's present values."""
         return self._values[kind]  # type: ignore[return-value]
+
+    def by_name(self, kind: type[_P]) -> dict[str, _P]:
+        """The sets of that kind that names among the fixed parameters have, by name (see `param`)."""
+        return {name: values for name, values in self._by_name.items() if isinstance(values, kind)}
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` after a tunable set has been swapped, until `forget_listeners`."""
@@ -77,7 +87,8 @@ class NodeParameters:
 
     def _refuse_unknown(self, node: Node, overrides: dict[str, Any]) -> None:
         for name in overrides:
-            if name not in self._owner and name not in SHARED and not name.startswith("qos_overrides."):
+            known = name in self._owner or name in SHARED or name.partition(".")[0] in self._by_name
+            if not known and not name.startswith("qos_overrides."):
                 raise ParameterError(f"{node.get_name()} has no parameter '{name}'; it has: {', '.join(self._owner)}")
 
     def _validate(self, changes: list[Parameter]) -> SetParametersResult:
@@ -102,13 +113,14 @@ class NodeParameters:
             listener()
 
 
-def _declare(node: Node, values: Params, read_only: bool) -> None:
+def _declare(node: Node, values: Params, read_only: bool, prefix: str = "") -> None:
     hints = get_type_hints(type(values))
     for spec in dataclasses.fields(values):
         value = getattr(values, spec.name)
         descriptor = descriptor_of(spec, hints[spec.name], read_only)
+        descriptor.name = prefix + spec.name
         node.declare_parameter(
-            spec.name, list(value) if isinstance(value, tuple) else value, descriptor, ignore_override=True
+            descriptor.name, list(value) if isinstance(value, tuple) else value, descriptor, ignore_override=True
         )
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nav_msgs.msg import Odometry
-from sensor_msgs.msg import JointState, LaserScan
+from sensor_msgs.msg import JointState
 
 from astro_nav_common.errors import AstroNavError
 from astro_nav_common.types import Scan, State
 from astro_nav_ros import qos
-from astro_nav_ros.conversions import joint_of, scan_of, state_of
-from astro_nav_ros.node_params import SensingNodeParams
+from astro_nav_ros.conversions import joint_of, state_of
+from astro_nav_ros.node_params import SensingNodeParams, SourceParams
+from astro_nav_ros.sources import Source
 from astro_nav_ros.transforms import SensorMounts
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Sensing:
         on_scan: given each scan.
         on_odometry: given each state, pan angle included.
         on_screen: given each measured pan angle, rad.
-        on_refused: given what was dropped ("odom" or a scan topic) and why.
+        on_refused: given what was dropped ("odom" or the name of a source) and why.
         """
         self._node, self._pan_joint = node, params.pan_joint
         self._on_scan, self._on_odometry, self._on_screen, self._on_refused = (
@@ -53,19 +54,21 @@ class Sensing:
         self._pan = (0.0, 0.0)
         self._dropped_since: dict[str, float] = {}
         self._mounts = SensorMounts(node, params.robot_base_frame)
-        for topic in params.scan_topics:
-            node.create_subscription(LaserScan, topic, self._scan_handler(topic), qos.SENSOR)
+        for name, source_params in node.parameters.by_name(SourceParams).items():
+            source = Source(name, source_params)
+            source.warm_up()
+            node.create_subscription(source.message, source.topic, self._scan_handler(source), qos.SENSOR)
         node.create_subscription(Odometry, params.odom_topic, self._hear_odometry, qos.DEFAULT)
         if has_screen:
             node.create_subscription(JointState, "joint_states", self._hear_joints, qos.DEFAULT)
 
-    def _scan_handler(self, topic: str) -> Callable[[LaserScan], None]:
-        def hear(message: LaserScan) -> None:
+    def _scan_handler(self, source: Source) -> Callable[[Any], None]:
+        def hear(message: Any) -> None:
             try:
-                self._on_scan(scan_of(message, self._mounts(message.header.frame_id), topic))
-                self._dropped_since.pop(topic, None)
+                self._on_scan(source.scan(message, self._mounts(message.header.frame_id)))
+                self._dropped_since.pop(source.name, None)
             except AstroNavError as error:
-                self._drop(topic, error)
+                self._drop(source.name, error)
 
         return hear
 

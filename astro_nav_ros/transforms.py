@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import numpy as np
+from geometry_msgs.msg import Transform
 from rclpy.node import Node
 from rclpy.time import Time
 from tf2_msgs.msg import TFMessage
@@ -30,6 +34,23 @@ class Transforms:
         return _lookup(self._buffer, target, source, t)
 
 
+class Mount(NamedTuple):
+    """Where a sensor sits. T_base_sensor: (3, 4) rotation and translation, m."""
+
+    T_base_sensor: np.ndarray
+
+    @property
+    def pose_base(self) -> Pose:
+        """In the plane: its place, and the direction of its x axis."""
+        at = self.T_base_sensor
+        return Pose(float(at[0, 3]), float(at[1, 3]), float(np.arctan2(at[1, 0], at[0, 0])))
+
+    @property
+    def upside_down(self) -> bool:
+        """True if its z axis points to the floor."""
+        return bool(self.T_base_sensor[2, 2] < 0.0)
+
+
 class SensorMounts:
     """Where sensors sit on the base, from /tf_static only: a node that needs no more is spared the stream on /tf."""
 
@@ -37,7 +58,7 @@ class SensorMounts:
         """Start listening."""
         self._base_frame = base_frame
         self._buffer = Buffer()
-        self._known: dict[str, Pose] = {}
+        self._known: dict[str, Mount] = {}
         node.create_subscription(TFMessage, "/tf_static", self._hear, TF_STATIC)
 
     def _hear(self, message: TFMessage) -> None:
@@ -45,22 +66,41 @@ class SensorMounts:
             self._buffer.set_transform_static(transform, "tf_static")
         self._known.clear()
 
-    def __call__(self, frame: str) -> Pose:
-        """Pose of a sensor's frame in the base frame. Raises TransformError."""
-        pose = self._known.get(frame)
-        if pose is None:
-            pose = self._known[frame] = _lookup(self._buffer, self._base_frame, frame, None)
-        return pose
+    def __call__(self, frame: str) -> Mount:
+        """Where the sensor of that frame sits on the base. Raises TransformError, or InputError for a bad rotation."""
+        mount = self._known.get(frame)
+        if mount is None:
+            found = _transform(self._buffer, self._base_frame, frame, None)
+            mount = self._known[frame] = Mount(_matrix(found, f"frame '{frame}'"))
+        return mount
 
 
 def _lookup(buffer: Buffer, target: str, source: str, t: float | None) -> Pose:
+    found = _transform(buffer, target, source, t)
+    return Pose(found.translation.x, found.translation.y, yaw_of(found.rotation, f"frame '{source}'"))
+
+
+def _transform(buffer: Buffer, target: str, source: str, t: float | None) -> Transform:
     if not target or not source:
         raise TransformError("a frame has no name (is frame_id empty?)")
     if target == source:
-        return Pose(0.0, 0.0, 0.0)
+        return Transform()
     when = Time() if t is None else Time.from_msg(stamp(t))
     try:
-        found = buffer.lookup_transform(target, source, when).transform
+        return buffer.lookup_transform(target, source, when).transform
     except TransformException as error:
         raise TransformError(f"no transform from '{source}' to '{target}': {error}") from None
-    return Pose(found.translation.x, found.translation.y, yaw_of(found.rotation, f"frame '{source}'"))
+
+
+def _matrix(transform: Transform, what: str) -> np.ndarray:
+    """(3, 4) rotation and translation."""
+    yaw_of(transform.rotation, what)  # raises for what is no rotation
+    p, q = transform.translation, transform.rotation
+    x, y, z, w = np.array((q.x, q.y, q.z, q.w)) / np.linalg.norm((q.x, q.y, q.z, q.w))
+    return np.array(
+        (
+            (1.0 - 2.0 * (y * y + z * z), 2.0 * (x * y - z * w), 2.0 * (x * z + y * w), p.x),
+            (2.0 * (x * y + z * w), 1.0 - 2.0 * (x * x + z * z), 2.0 * (y * z - x * w), p.y),
+            (2.0 * (x * z - y * w), 2.0 * (y * z + x * w), 1.0 - 2.0 * (x * x + y * y), p.z),
+        )
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from astro_nav_common.robot import RobotParams
+from astro_nav_ros.node_params import SourceParams
 from astro_nav_tools.generate.describe import markdown_table, yaml_lines
 from astro_nav_tools.generate.nodes import NODES, NodeSpec
 from astro_nav_tools.installation import SOURCE_ROOT
@@ -70,6 +71,17 @@ def _parameters_page() -> str:
         if node.tunable:
             lines += ["", "May change while the node runs (`ros2 param set`):", "", *markdown_table(node.tunable)]
     lines += [
+        "",
+        "## Sources of scans",
+        "",
+        "Each name in `observation_sources` has these, as `NAME.topic` and so on (in YAML: nested). A robot with two lidars and a depth camera:",
+        "",
+        "    observation_sources: [front, rear, camera]",
+        "    front: {topic: front/scan}",
+        "    rear: {topic: rear/scan, obstacle_min_range: 0.3}",
+        "    camera: {topic: depth/points, data_type: PointCloud2, max_obstacle_height: 0.5}",
+        "",
+        *markdown_table((SourceParams,)),
         "",
         "## Robots",
         "",

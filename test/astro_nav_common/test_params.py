@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from astro_nav_common.errors import AstroNavError, ParameterError
-from astro_nav_common.params import Params, param
+from astro_nav_common.params import Params, param, sets_by_name
 
 
 @dataclass(frozen=True)
@@ -71,3 +71,42 @@ def test_a_set_survives_the_way_through_plain_values() -> None:
 def test_only_changed_values_are_told() -> None:
     assert Sample().changed() == {}
     assert Sample(speed=0.5, corners=[0, 1]).changed() == {"speed": 0.5}  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Sensor(Params):
+    """What each of several sensors has."""
+
+    topic: str = param("", doc="Topic.")
+    reach: float = param(5.0, unit="m", low=0.0, doc="Reach.")
+
+
+@dataclass(frozen=True)
+class Robot(Params):
+    """A robot with sensors that have names."""
+
+    sensors: tuple[str, ...] = param(("scan",), doc="Sensors.", each=Sensor)
+    speed: float = param(1.0, doc="Speed.")
+
+
+def test_each_name_has_a_set_of_its_own() -> None:
+    overrides = {"front.topic": "laser", "rear.reach": 2, "speed": 3.0, "other.topic": "of somebody else"}
+    sets = sets_by_name(Robot(sensors=("front", "rear")), overrides)
+    assert sets == {"front": Sensor(topic="laser"), "rear": Sensor(reach=2.0)}
+
+
+@pytest.mark.parametrize(
+    ("names", "overrides", "message"),
+    [
+        (("a", "a"), {}, r"Robot\.sensors: 'a' is there twice"),
+        (("a b",), {}, "'a b' cannot be a name"),
+        (("speed",), {}, "'speed' cannot be a name"),
+        (("a",), {"a.reach": -1.0}, r"'a': Sensor\.reach = -1\.0 must be"),
+        (("a",), {"a.raech": 1.0}, "'a': Sensor has no parameter 'raech'; it has: topic, reach"),
+    ],
+)
+def test_bad_names_and_their_bad_values_are_told(
+    names: tuple[str, ...], overrides: dict[str, float], message: str
+) -> None:
+    with pytest.raises(ParameterError, match=message):
+        sets_by_name(Robot(sensors=names), overrides)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -108,3 +109,40 @@ def test_evidence_out_of_view_halves_in_its_half_life() -> None:
     local_map.decay(1.0)
     local_map.decay(3.0)
     assert local_map.log_odds.max() == pytest.approx(0.5 * before, rel=1e-5)
+
+
+def test_a_beam_that_met_nothing_clears_as_far_as_it_has_seen() -> None:
+    local_map = LocalMap(LocalParams())
+    scan = scan_of([], Pose(0.0, 0.0, 0.0), 0.0)
+    local_map.integrate(replace(scan, reach=np.full(scan.ranges.size, 1.0, np.float32)), standing())
+    assert value_at(local_map, 0.9, 0.0) == FREE
+    assert value_at(local_map, 1.2, 0.0) == UNKNOWN
+
+
+def test_a_sensor_of_other_heights_does_not_clear_what_another_sees() -> None:
+    local_map = LocalMap(LocalParams())
+    table, under_it = scan_of(WALL, Pose(0.0, 0.0, 0.0), 0.0), scan_of([], Pose(0.0, 0.0, 0.0), 0.0)
+    for _ in range(20):
+        local_map.integrate(replace(table, layer="camera"), standing())
+        local_map.integrate(under_it, standing())
+    local_map.update_fields()
+    row, col = local_map.grid().cell(1.0, 0.0)
+    assert value_at(local_map, 1.52, 0.3) == OCCUPIED
+    assert local_map.distance[row, col] == pytest.approx(0.5, abs=0.06)
+    for _ in range(10):
+        local_map.integrate(replace(under_it, layer="camera"), standing())
+    assert value_at(local_map, 1.52, 0.3) == FREE
+
+
+def test_layers_scroll_fade_and_are_forgotten_together() -> None:
+    local_map = LocalMap(LocalParams(map_half_life=0.1))
+    scan = replace(scan_of(WALL, Pose(0.0, 0.0, 0.0), 0.0), layer="camera")
+    local_map.integrate(scan, standing())
+    local_map.center_on(1.0, 0.0)
+    assert value_at(local_map, 1.52, 0.3) == OCCUPIED
+    local_map.decay(0.0)
+    local_map.decay(0.5)
+    assert value_at(local_map, 1.52, 0.3) == FREE
+    local_map.integrate(scan, standing())
+    local_map.clear()
+    assert (local_map.grid().data == UNKNOWN).all()

@@ -208,6 +208,14 @@ def test_a_refusal_by_the_caller_is_reported_when_the_input_is_missed(driving: A
     assert driving.reports[-1].code == GuardCode.OK
 
 
+def test_a_source_that_is_expected_must_be_heard(driving: Any, robot: RobotParams) -> None:
+    driving.guard.expect(("scan", "rear"))
+    driving.run(2.0, 0.8)
+    assert driving.reports[-1].code == GuardCode.STALE_SCAN
+    assert driving.reports[-1].reason == "no scan from 'rear' has come yet"
+    assert_smooth_stop(driving, robot, 2.0, STOPPING)
+
+
 def test_with_no_input_at_all_it_says_so_and_stands() -> None:
     guard = Guard(GuardParams(), RobotParams())
     reports = [guard.tick(0.02 * k) for k in range(10)]

@@ -18,8 +18,14 @@ from astro_nav_ros.parameters import NodeParameters  # noqa: E402
 
 
 @dataclass(frozen=True)
+class Sensor(Params):
+    topic: str = param("", doc="A topic.")
+
+
+@dataclass(frozen=True)
 class Fixed(Params):
     frame: str = param("odom", doc="A frame.")
+    sensors: tuple[str, ...] = param(("scan",), doc="Sensors.", each=Sensor)
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,18 @@ def test_a_bad_override_is_named(make: Maker, name: str, value: Any) -> None:
 
 def test_parameters_every_node_shares_are_not_unknown(make: Maker) -> None:
     make(robot="astro", use_sim_time=False)
+
+
+def test_names_in_a_list_have_parameters_of_their_own(make: Maker) -> None:
+    node, parameters = make(sensors=["front", "rear"], **{"rear.topic": "laser"})
+    assert parameters.by_name(Sensor) == {"front": Sensor(), "rear": Sensor("laser")}
+    assert node.get_parameter("rear.topic").value == "laser"
+    assert node.describe_parameter("front.topic").read_only
+
+
+def test_parameters_of_a_name_that_is_not_in_the_list_are_unknown(make: Maker) -> None:
+    with pytest.raises(ParameterError, match=r"no parameter 'rear\.topic'"):
+        make(**{"rear.topic": "laser"})
 
 
 def test_the_description_tells_unit_and_range(make: Maker) -> None:

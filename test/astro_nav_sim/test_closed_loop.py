@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -115,3 +116,20 @@ def test_the_summary_holds_plain_numbers() -> None:
 def test_a_world_without_goals_needs_some() -> None:
     with pytest.raises(WorldError, match="no goals"):
         local_only(replace(FIELD, goals=())).run()
+
+
+def test_two_lidars_that_see_half_each_at_their_own_times_see_all_around() -> None:
+    astro = load_sim_robot("astro")
+    (around,) = astro.lidars
+    half = replace(around, beams=180, fov=math.pi)
+    front, rear = (
+        replace(half, name="front", x=0.2),
+        replace(half, name="rear", x=-0.2, yaw=math.pi, rate_hz=12.0, latency=0.06),
+    )
+    loop = full_stack(load_world("corridor"), replace(astro, lidars=(front, rear)), params=LoopParams(timeout=60.0))
+    assert loop.run().outcome == "success"
+    grid = loop._planner.map.grid()
+    row, col = grid.cell(*loop._planner.odometry.newest.pose[:2])
+    near = grid.data[row - 30 : row + 31, col - 30 : col + 31]
+    assert (near == 100).any() and (near == 0).mean() > 0.3
+    assert (grid.data[row - 8 : row + 9, col - 8 : col + 9] == 0).all()

@@ -1,0 +1,59 @@
+"""PointCloud2: checked, and its coordinates as arrays that share the message's memory."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+from sensor_msgs.msg import PointCloud2, PointField
+
+from astro_nav_common.errors import InputError
+
+#: points beyond which a cloud is refused: a camera of four megapixels
+POINTS_MAX = 4_000_000
+_KINDS = {PointField.FLOAT32: "f4", PointField.FLOAT64: "f8"}
+
+
+def coordinates(message: PointCloud2, what: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """x, y, z, each (height, width) float32, m: views into the message where it holds float32 of this machine's byte order.
+
+    Raises:
+        InputError: naming `what`, if a field is missing or of another type, if the sizes contradict each other, or for too many points.
+    """
+    rows, cols, step, stride = message.height, message.width, message.point_step, message.row_step
+    if rows * cols > POINTS_MAX:
+        raise InputError(f"{what} has {cols} x {rows} points; more than {POINTS_MAX} are not taken")
+    if rows * cols == 0:
+        raise InputError(f"{what} has no points")
+    fields = {field.name: field for field in message.fields}
+    missing = [name for name in "xyz" if name not in fields]
+    if missing:
+        raise InputError(f"{what} has no field '{missing[0]}'; it has: {', '.join(fields) or 'none'}")
+    order = ">" if message.is_bigendian else "<"
+    formats = []
+    for name in "xyz":
+        field = fields[name]
+        if field.datatype not in _KINDS or field.count not in (0, 1):
+            raise InputError(
+                f"field '{name}' of {what} must be one FLOAT32 or FLOAT64, not {field.count} of type {field.datatype}"
+            )
+        formats.append(order + _KINDS[field.datatype])
+        end = field.offset + np.dtype(formats[-1]).itemsize
+        if end > step:
+            raise InputError(
+                f"field '{name}' of {what} ends at byte {end} of a point, and a point has {step} (point_step)"
+            )
+    if stride < cols * step:
+        raise InputError(f"{what} says rows of {stride} bytes (row_step) for {cols} points of {step} bytes")
+    if len(message.data) < (rows - 1) * stride + cols * step:
+        raise InputError(f"{what} says {rows} rows of {stride} bytes and holds {len(message.data)} bytes")
+    point = np.dtype(
+        {"names": list("xyz"), "formats": formats, "offsets": [fields[n].offset for n in "xyz"], "itemsize": step}
+    )
+    points: np.ndarray = np.ndarray((rows, cols), point, memoryview(message.data), strides=(stride, step))
+    same_order = message.is_bigendian == (sys.byteorder == "big")
+    x, y, z = (
+        points[name] if same_order and points[name].dtype.itemsize == 4 else points[name].astype(np.float32)
+        for name in "xyz"
+    )
+    return x, y, z
