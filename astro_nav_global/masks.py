@@ -15,6 +15,7 @@ from astro_nav_common.conventions import OCCUPIED, UNKNOWN
 from astro_nav_common.distance_field import distance_field
 from astro_nav_common.errors import MapError
 from astro_nav_common.grid import Grid
+from astro_nav_global.map_io import MAX_CELLS
 
 #: types of nav2_msgs/CostmapFilterInfo
 KEEPOUT, SPEED_PERCENT, SPEED_ABSOLUTE = 0, 1, 2
@@ -34,7 +35,7 @@ class KeepoutMask:
     """Value 100 forbids: no part of the robot's width may be there. Values between discourage."""
 
     def __init__(self, mask: Grid, base: float = 0.0, multiplier: float = 1.0) -> None:
-        """Raises MapError if base or multiplier are not finite."""
+        """Raises MapError for a mask that is too large, or a base or multiplier that is not finite."""
         self._values = _meanings(mask, base, multiplier)
         self._mask = mask
 
@@ -79,7 +80,7 @@ class SpeedMask:
     """Limits of speed by place."""
 
     def __init__(self, mask: Grid, base: float, multiplier: float, percentage: bool) -> None:
-        """Args: percentage: the limits are per cent of the largest speed, else m/s. Raises MapError for what is not finite."""
+        """Args: percentage: the limits are per cent of the largest speed, else m/s. Raises MapError as KeepoutMask does."""
         self._limits = _meanings(mask, base, multiplier)
         self._mask, self._percentage = mask, percentage
 
@@ -98,4 +99,8 @@ def _meanings(mask: Grid, base: float, multiplier: float) -> np.ndarray:
     """(rows, cols) float32 what the values of a mask mean, 0 where it says nothing."""
     if not (math.isfinite(base) and math.isfinite(multiplier)):
         raise MapError(f"a mask's base = {base} and multiplier = {multiplier} must be finite")
+    if mask.data.size > MAX_CELLS:
+        raise MapError(
+            f"a mask of {mask.shape[0]} x {mask.shape[1]} cells is too large; at most {MAX_CELLS} are supported"
+        )
     return np.where(mask.data == UNKNOWN, 0.0, base + multiplier * mask.data).astype(np.float32)

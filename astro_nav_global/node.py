@@ -8,8 +8,11 @@ from nav_msgs.msg import Path
 
 from astro_nav_common.robot import load_robot
 from astro_nav_global.params import GlobalParams, NavigatorParams
+from astro_nav_global.passages import load_passages
 from astro_nav_global.planner import GlobalPlanner
 from astro_nav_global.servers.driver import Driver
+from astro_nav_global.servers.masks import MaskServer
+from astro_nav_global.servers.memory import MemoryServer, open_memory
 from astro_nav_global.servers.navigation import NavigationServers
 from astro_nav_global.servers.paths import PathServers
 from astro_nav_global.servers.planning import Planning
@@ -31,11 +34,16 @@ class GlobalPlannerNode(ManagedNode):
         """Warm up the planner; create the publishers."""
         self._robot = load_robot(self.parameters.get(GlobalNodeParams).robot)
         GlobalPlanner(self.parameters.get(GlobalParams), self._robot).warm_up()
+        passages_file = self.parameters.get(GlobalNodeParams).passages_file
+        self._named_passages = load_passages(passages_file) if passages_file else ()
         self._plan = self.create_publisher(Path, "plan", qos.LATCHED)
 
     def start(self) -> None:
         """Build the planner; listen, and serve."""
-        self._planning = Planning(self, self._robot)
+        self._store = open_memory(self, self.parameters.get(GlobalNodeParams).memory_file)
+        self._planning = Planning(self, self._robot, self._store, self._named_passages)
+        MemoryServer(self, self._planning, self._store)
+        self._masks = MaskServer(self, self._planning)
         Surroundings(self, self._planning)
         PathServers(self, self._planning, self._plan)
         SmoothServer(self, self._planning, self._plan)
@@ -45,7 +53,9 @@ class GlobalPlannerNode(ManagedNode):
     def stop(self) -> None:
         """Let no motion and no thread survive."""
         self._driver.stop()
+        self._masks.stop()
         self._planning.stop()
+        self._store.close()
 
 
 def main() -> int:

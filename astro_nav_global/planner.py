@@ -70,6 +70,11 @@ class GlobalPlanner:
         self._world.save()
 
     @property
+    def has_map(self) -> bool:
+        """False while all that is known has been observed."""
+        return self._world.has_map
+
+    @property
     def memory(self) -> Navigability | None:
         """What is remembered of the map, to look at: `.states(now)`, `.layer(now)`, `.ignored`; None without a map."""
         return self._world.memory

@@ -126,6 +126,15 @@ class GlobalNodeParams(RobotNodeParams):
     local_costmap_topic: str = param(
         "local_costmap/costmap", doc="What the local planner sees, for maps that lack it or no map at all."
     )
+    memory_file: str = param(
+        "auto",
+        doc="SQLite file of what was found open or blocked; auto: the user's own, none under simulated time; empty: none.",
+    )
+    passages_file: str = param("", doc="YAML file that names doors and other passages of the map; empty: none.")
+    filter_info_topics: tuple[str, ...] = param(
+        ("costmap_filter_info", "keepout_costmap_filter_info", "speed_costmap_filter_info"),
+        doc="Topics that tell of keepout and speed masks, as Nav2's costmap filters hear them.",
+    )
     observe_period: float = param(
         0.5, unit="s", low=0.05, high=10.0, doc="Least time between two of its maps that are looked at."
     )

@@ -6,7 +6,7 @@ thread. So a search of a second on a huge map delays neither cancels nor callbac
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -17,8 +17,10 @@ from astro_nav_common.geometry import compose
 from astro_nav_common.grid import Grid
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Pose
+from astro_nav_global.memory_store import MemoryStore
 from astro_nav_global.navigator import Navigator
 from astro_nav_global.params import GlobalParams, NavigatorParams
+from astro_nav_global.passages import Passage
 from astro_nav_global.planner import GlobalPlanner
 from astro_nav_ros.conversions import pose_of
 from astro_nav_ros.node_params import GlobalNodeParams
@@ -30,17 +32,18 @@ from astro_nav_ros.worker import Worker
 class Planning:
     """What all parts of the node share. `planner` and `navigator` must only be touched by jobs given to `submit`."""
 
-    def __init__(self, node: ManagedNode, robot: RobotParams) -> None:
-        """Build both; listen to transforms."""
-        self._node, self._robot = node, robot
+    def __init__(self, node: ManagedNode, robot: RobotParams, store: MemoryStore, passages: Sequence[Passage]) -> None:
+        """Build both; listen to transforms. Args: store: keeps the navigability memory. passages: those that have names."""
+        self._node, self._passages = node, passages
         self.params = node.parameters.get(GlobalNodeParams)
         #: planned in: odom, or the map's frame once there is a map
         self.frame = self.params.odom_frame
         self.transforms = Transforms(node)
-        self._map: Grid | None = None
+        self._maps_heard = 0
         self._worker = Worker(node, "planning")
         self._listeners: list[Callable[[], None]] = []
-        self._build()
+        self.planner = GlobalPlanner(node.parameters.get(GlobalParams), robot, store)
+        self.navigator = Navigator(node.parameters.get(NavigatorParams), self.planner)
         node.parameters.on_change(self._parameters_changed)
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -52,21 +55,33 @@ class Planning:
         self._worker.submit(job, then or self._log_problem)
 
     def stop(self) -> None:
-        """Let no thread survive."""
+        """Let no thread survive, and nothing that is to be remembered be lost."""
         self._worker.stop()
+        self.planner.save()
 
     def set_map(self, grid: Grid, frame: str) -> None:
-        """A new map: planned on from now on, in its frame."""
+        """A new map: planned on from now on, in its frame. Where maps come faster than they can be taken, some are left out."""
+        self._maps_heard += 1
+        number = self._maps_heard
+
+        def take() -> None:
+            if number == self._maps_heard:
+                self.planner.set_map(grid, self._passages)
+                self.frame = (
+                    frame or self.params.global_frame
+                )  # here, so that no later job takes the old one for the map's
 
         def taken(done: Future[Any]) -> None:
             error = problem(done)
             if error is not None:
                 self._node.get_logger().error(f"map dropped: {error}")
                 return
-            self._map, self.frame = grid, frame or self.params.global_frame
+            memory = self.planner.memory
+            if memory is not None and memory.ignored:
+                self._node.get_logger().warning(f"passages off the map are ignored: {', '.join(memory.ignored)}")
             self._tell()
 
-        self.submit(lambda: self.planner.set_map(grid), taken)
+        self.submit(take, taken)
 
     def pose_in_frame(self, pose: PoseStamped, what: str) -> Pose:
         """A pose of a request in the frame planned in. Raises InputError or TransformError."""
@@ -77,23 +92,19 @@ class Planning:
         """The newest there is, in the frame planned in. Raises TransformError."""
         return self.transforms.lookup(self.frame, self.params.robot_base_frame)
 
-    def _build(self) -> None:
-        self.planner = GlobalPlanner(self._node.parameters.get(GlobalParams), self._robot)
-        self.navigator = Navigator(self._node.parameters.get(NavigatorParams), self.planner)
-
     def _parameters_changed(self) -> None:
         """Planner and navigator with the new values."""
+        params = self._node.parameters
 
-        def rebuild() -> None:
-            self._build()
-            if self._map is not None:
-                self.planner.set_map(self._map)
+        def retune() -> None:
+            self.planner.retune(params.get(GlobalParams))
+            self.navigator = Navigator(params.get(NavigatorParams), self.planner)
 
-        def rebuilt(done: Future[Any]) -> None:
+        def retuned(done: Future[Any]) -> None:
             self._log_problem(done)
             self._tell()
 
-        self.submit(rebuild, rebuilt)
+        self.submit(retune, retuned)
 
     def _tell(self) -> None:
         for listener in self._listeners:

@@ -42,7 +42,8 @@ class Surroundings:
             return
         self._observed_at = now
         try:
-            frame = planning.transforms.lookup(planning.frame, message.header.frame_id)
+            frame = planning.frame
+            local_in_frame = planning.transforms.lookup(frame, message.header.frame_id)
             grid = grid_of(message, "the local map")
         except AstroNavError as error:
             self._is_blind = True
@@ -51,7 +52,12 @@ class Surroundings:
         if self._is_blind:
             self._is_blind = False
             self._node.health.tell_ok("observing again")
-        planning.submit(lambda: planning.planner.observe(grid, seconds(message.header.stamp), frame))
+
+        def observe() -> None:
+            if planning.frame == frame:  # else a map has come in between, and this is not where it is on it
+                planning.planner.observe(grid, seconds(message.header.stamp), local_in_frame)
+
+        planning.submit(observe)
 
     def _show_costs(self) -> None:
         if not self._costmap.get_subscription_count():

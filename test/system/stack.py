@@ -52,6 +52,12 @@ class Processes:
         for name, process in self._running.items():
             assert process.poll() is None, f"{name} has ended with {process.returncode}: {self.log(name)}"
 
+    def kill(self, name: str) -> None:
+        """End one at once, as when the power fails; it may be started again."""
+        process = self._running.pop(name)
+        process.kill()
+        process.wait()
+
     def end(self) -> dict[str, int]:
         """End all as Ctrl-C would; exit statuses by name."""
         for process in self._running.values():
