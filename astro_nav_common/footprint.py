@@ -7,6 +7,7 @@ obstacle is then the least of (distance field at a disc's centre - its radius), 
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,16 +34,8 @@ class Footprint:
 
     @classmethod
     def of(cls, robot: RobotParams, tolerance: float = 0.02) -> Footprint:
-        """The footprint of a robot, probed to within `tolerance` m."""
-        base, screen = robot.footprint_polygon, robot.screen_polygon
-        return cls(
-            base,
-            screen,
-            (robot.pan_x, robot.pan_y),
-            probe_discs(base, tolerance),
-            probe_discs(screen, tolerance),
-            tolerance,
-        )
+        """The footprint of a robot, probed to within `tolerance` m. The same object for the same arguments: not to be changed."""
+        return _footprint(robot, tolerance)
 
     @property
     def inscribed_radius(self) -> float:
@@ -75,6 +68,13 @@ class Footprint:
         points = np.ascontiguousarray(points_base, float)
         outlines = self.polygons_at(Pose(0.0, 0.0, 0.0), screen_yaw)
         return np.minimum.reduce([polygon_distances(points, outline) for outline in outlines])
+
+
+@functools.lru_cache(maxsize=16)
+def _footprint(robot: RobotParams, tolerance: float) -> Footprint:
+    base, screen = robot.footprint_polygon, robot.screen_polygon
+    discs = probe_discs(base, tolerance), probe_discs(screen, tolerance)  # takes 30 ms
+    return Footprint(base, screen, (robot.pan_x, robot.pan_y), *discs, tolerance)
 
 
 def probe_discs(polygon: np.ndarray, tolerance: float) -> np.ndarray:

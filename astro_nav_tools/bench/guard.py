@@ -1,0 +1,93 @@
+"""`bench guard`: what comes into the way of a robot whose planner sees nothing, and whether the guard stops in time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+
+from astro_nav_common.latency import ActuationEstimator
+from astro_nav_reactive.guard import Guard
+from astro_nav_reactive.params import GuardParams
+from astro_nav_tools.bench.guard_drive import Policy, Run, drive
+from astro_nav_tools.bench.guard_trials import MOTIONS, ROBOTS, THREATS, draw_trial, noisy_robot
+from astro_nav_tools.bench.output import OUT, finish
+from astro_nav_tools.bench.workers import WORKERS, in_processes
+from astro_nav_tools.results import provenance
+
+
+def guard(
+    trials: Annotated[int, typer.Option(min=1, help="Trials, seeds 0, 1, ...")] = 2000,
+    workers: Annotated[int, WORKERS] = 1,
+    out: Annotated[Path, OUT] = Path("out/bench/guard.json"),
+) -> int:
+    """Surprise obstacles: contacts where braking could have avoided them."""
+    warm_up()
+    rows = in_processes(run, range(trials), workers)
+    summary = summarize(rows)
+    kinds = [
+        summarize(part, threat=threat, motion=motion)
+        for threat in THREATS
+        for motion in MOTIONS
+        if (part := [row for row in rows if (row["threat"], row["motion"]) == (threat, motion)])
+    ]
+    lines = [*(line(kind) for kind in kinds), line({"threat": "all", "motion": "", **summary})]
+    passed = summary["avoidable_contacts"] == 0 and (summary["speed_loss"] or 0.0) <= 0.03
+    for row in rows:
+        del row["core_ms"]
+    return finish(out, {**summary, "kinds": kinds}, provenance({"last": trials - 1}), lines, passed, runs=rows)
+
+
+def warm_up() -> None:
+    """Compile what is timed."""
+    for name in set(ROBOTS):
+        params = noisy_robot(name).params
+        Guard(GuardParams(), params).warm_up()
+        ActuationEstimator(params.actuation_delay, params.actuation_time_constant).warm_up()
+
+
+def run(seed: int) -> dict[str, Any]:
+    """One trial, with the guard and as often again as it takes to judge it."""
+    trial = draw_trial(seed)
+    guarded, free = drive(trial, Policy.GUARD), drive(trial, Policy.NONE)
+    threatened = trial.threat != "none"
+    braked = drive(trial, Policy.BRAKE) if threatened else Run()
+    return {
+        "seed": seed, "robot": trial.robot.params.name, "motion": trial.motion, "threat": trial.threat, "speed": trial.speed,
+        "contact": guarded.contact, "contact_speed": guarded.speed, "unguarded_contact": free.contact,
+        "braking_contact": braked.contact, "seen": braked.seen,
+        "clearance": guarded.clearance, "braking_clearance": braked.clearance if threatened else None,
+        "avoidable": guarded.contact is not None and braked.contact is None,
+        "speed_loss": None if threatened else 1.0 - guarded.gone / free.gone,
+        "core_ms": guarded.core_ms,
+    }  # fmt: skip
+
+
+def summarize(rows: list[dict[str, Any]], **kind: str) -> dict[str, Any]:
+    """Counts over trials; the loss is that of the mean speed over all trials without a threat."""
+    core = np.concatenate([row["core_ms"] for row in rows])
+    losses = [row["speed_loss"] for row in rows if row["speed_loss"] is not None]
+    contacts = [row for row in rows if row["contact"] is not None]
+    return {
+        **kind,
+        "trials": len(rows),
+        "avoidable_contacts": sum(row["avoidable"] for row in rows),
+        "unavoidable_contacts": sum(not row["avoidable"] for row in contacts),
+        "unguarded_contacts": sum(row["unguarded_contact"] is not None for row in rows),
+        "braking_contacts": sum(row["braking_contact"] is not None for row in rows),
+        "contact_speed": float(np.mean([row["contact_speed"] for row in contacts])) if contacts else None,
+        "speed_loss": float(np.mean(losses)) if losses else None,
+        "core_ms": {"p50": float(np.median(core)), "p99": float(np.percentile(core, 99))},
+    }
+
+
+def line(values: dict[str, Any]) -> str:
+    """A row for people."""
+    loss = "" if values["speed_loss"] is None else f", speed loss {100.0 * values['speed_loss']:.2f} %"
+    return (
+        f"{values['threat']:>9} {values['motion']:<12} {values['trials']:>5} trials: {values['avoidable_contacts']} avoidable and "
+        f"{values['unavoidable_contacts']} unavoidable contacts; with full braking {values['braking_contacts']}, unguarded "
+        f"{values['unguarded_contacts']}{loss}; core {values['core_ms']['p50']:.2f}, {values['core_ms']['p99']:.2f} ms"
+    )
