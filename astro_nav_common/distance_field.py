@@ -67,8 +67,8 @@ def interpolate(field: np.ndarray, u: float, v: float) -> float:
     rows, cols = field.shape
     u = min(max(u, 0.0), cols - 1.001)
     v = min(max(v, 0.0), rows - 1.001)
-    col = int(u)
-    row = int(v)
+    col = np.uint32(u)  # unsigned: no check whether it counts from the end
+    row = np.uint32(v)
     fu = u - col
     fv = v - row
     low = field[row, col] + fu * (field[row, col + 1] - field[row, col])

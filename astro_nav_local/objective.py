@@ -22,6 +22,8 @@ from astro_nav_local.scene import Frame, Scene
 EXACT_RANGE = 0.2
 #: Arriving is worth this much, m, beyond the way, most of it within the radius, m, of the goal.
 WELL_DEPTH, WELL_RADIUS = 0.1, 0.05
+#: Beyond this, m, the rest is less than a number's rounding.
+WELL_REACH = 40.0 * WELL_RADIUS
 
 
 class Weights(NamedTuple):
@@ -59,17 +61,20 @@ def navigation_value(
     v = (y - frame.origin_y) / frame.resolution - 0.5
     value = float(interpolate(to_go, u, v))
     if goal.final:
-        away = math.hypot(x - goal.x, y - goal.y)
+        dx = x - goal.x
+        dy = y - goal.y
+        away = math.sqrt(dx * dx + dy * dy)
         if away < 2.0 * EXACT_RANGE:
             f = min(max(away / EXACT_RANGE - 1.0, 0.0), 1.0)
             value = f * value + (1.0 - f) * away
         if goal.heading and value < weights.yaw_range:
             near = 1.0 - value / weights.yaw_range
-            turn = abs(yaw - goal.yaw) % (2.0 * math.pi)
+            turn = abs(yaw - goal.yaw)
+            turn -= 2.0 * math.pi * math.floor(turn / (2.0 * math.pi))
             turn = min(turn, 2.0 * math.pi - turn)
             value += weights.yaw_gain * near * near * turn
         # the last centimetres are worth more than their length, or the robot would creep over them
-        value += WELL_DEPTH * (1.0 - math.exp(-value / WELL_RADIUS))
+        value += WELL_DEPTH * (1.0 - math.exp(-value / WELL_RADIUS) if value < WELL_REACH else 1.0)
     return value
 
 
@@ -103,16 +108,14 @@ def comfort_cost(states: np.ndarray, previous: np.ndarray, step: float, track: f
     change = 0.0
     compare = not math.isnan(previous[0, 0])
     for k in range(1, states.shape[0]):
-        jerk = (states[k, A] - states[k - 1, A]) / step
-        lateral = states[k, V] * states[k, W]
-        smooth += (
-            weights.accel * states[k, A] ** 2
-            + weights.jerk * jerk * jerk
-            + weights.yaw_accel * states[k, ALPHA] ** 2
-            + weights.centripetal * lateral * lateral
-            + weights.reverse * max(-states[k, V], 0.0)
-        )
-        if compare:
+        a, v = states[k, A], states[k, V]
+        jerk = (a - states[k - 1, A]) / step
+        lateral = v * states[k, W]
+        smooth += weights.accel * a * a + weights.jerk * jerk * jerk
+        smooth += weights.yaw_accel * states[k, ALPHA] * states[k, ALPHA] + weights.centripetal * lateral * lateral
+        smooth += weights.reverse * max(-v, 0.0)
+    if compare:
+        for k in range(1, states.shape[0]):
             dv = states[k, V] - previous[k, 0]
             dw = 0.5 * track * (states[k, W] - previous[k, 1])
             change += dv * dv + 4.0 * dw * dw

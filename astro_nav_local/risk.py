@@ -80,41 +80,38 @@ def crowd(
     times = step * np.arange(positions.shape[1])
     sigma = np.hypot(np.hypot(model.base, model.time * times), model.speed * v_max)
     reach = PEOPLE_CLEAR * np.hypot(sigma, positions[:, :, 2]) + radii[:, None] + body.radius
-    return np.ascontiguousarray(np.concatenate((positions, reach[:, :, None] ** 2), axis=2).transpose(1, 0, 2))
+    return np.ascontiguousarray(np.concatenate((positions, reach[:, :, None] ** 2), axis=2).transpose(1, 2, 0))
 
 
 @inline_kernel
 def people_free(  # type: ignore[no-untyped-def]
-    x: float,
-    y: float,
-    yaw: float,
-    k: int,
-    sigma: float,
-    people: np.ndarray,
-    radii: np.ndarray,
-    base: np.ndarray,
-    body: Body,
-):
-    """Probability that no person is touched by the base at a pose, step k."""
+    x: float, y: float, c: float, s: float, k: int, sigma: float, people: np.ndarray, radii: np.ndarray, base: np.ndarray, body: Body
+):  # fmt: skip
+    """Probability that no person is touched by the base at a position with cosine and sine of the heading, step k."""
     free = 1.0
+    near = 0
     for j in range(radii.shape[0]):
-        dx = people[k, j, 0] - x
-        dy = people[k, j, 1] - y
-        away2 = dx * dx + dy * dy
-        if away2 < people[k, j, 3]:
-            gap = math.sqrt(away2) - body.mean_radius
-            if people[k, j, 2] < SHAPELESS:
-                c, s = cos_sin(yaw)
-                bx = c * dx + s * dy
-                by = c * dy - s * dx
-                gap = np.inf
-                for i in range(base.shape[0]):
-                    ex = bx - base[i, 0]
-                    ey = by - base[i, 1]
-                    gap = min(gap, math.sqrt(ex * ex + ey * ey) - base[i, 2])
-                gap -= body.bias
-            both = math.sqrt(sigma * sigma + people[k, j, 2] ** 2)
-            free *= 1.0 - normal_tail((gap - radii[j]) / both)
+        dx = people[k, 0, j] - x
+        dy = people[k, 1, j] - y
+        near += 1 if dx * dx + dy * dy < people[k, 3, j] else 0
+    if near > 0:
+        for j in range(radii.shape[0]):
+            dx = people[k, 0, j] - x
+            dy = people[k, 1, j] - y
+            away2 = dx * dx + dy * dy
+            if away2 < people[k, 3, j]:
+                std = people[k, 2, j]
+                gap = math.sqrt(away2) - body.mean_radius
+                if std < SHAPELESS:
+                    bx = c * dx + s * dy
+                    by = c * dy - s * dx
+                    gap = np.inf
+                    for i in range(base.shape[0]):
+                        ex = bx - base[i, 0]
+                        ey = by - base[i, 1]
+                        gap = min(gap, math.sqrt(ex * ex + ey * ey) - base[i, 2])
+                    gap -= body.bias
+                free *= 1.0 - normal_tail((gap - radii[j]) / math.sqrt(sigma * sigma + std * std))
     return free
 
 
@@ -211,7 +208,8 @@ def survive(  # type: ignore[no-untyped-def]
             driven += (k - checked) * step * recent
             checked = k
             share = 1.0
-            free = people_free(x, y, yaw, k, sigma, people, radii, base, body)
+            c, w = cos_sin(yaw)
+            free = people_free(x, y, c, w, k, sigma, people, radii, base, body)
             if free < 1.0 - people_faced:
                 share = free / (1.0 - people_faced)
                 people_faced = min(1.0 - free, CERTAIN)
@@ -219,7 +217,8 @@ def survive(  # type: ignore[no-untyped-def]
                 lower, beside, other = static_sides(
                     x,
                     y,
-                    yaw,
+                    c,
+                    w,
                     states[k, PAN],
                     distance,
                     frame,
@@ -238,8 +237,7 @@ def survive(  # type: ignore[no-untyped-def]
             if k > 0:  # whoever is here has survived the start
                 s *= share
                 reach = body.radius if v > 0.0 else -body.radius
-                ahead, aside = cos_sin(yaw)
-                if moved > 0.0 and unseen_at(x + reach * ahead, y + reach * aside, unseen, frame):
+                if moved > 0.0 and unseen_at(x + reach * c, y + reach * w, unseen, frame):
                     s *= math.exp(-model.unknown * math.sqrt(dx * dx + dy * dy))
             closeness = math.exp(-max(lower, 0.0) / NEAR_SCALE) if lower < NEAR_RANGE else 0.0
         if k == 0:
@@ -264,7 +262,8 @@ def survive(  # type: ignore[no-untyped-def]
             d, beside, other = static_sides(
                 x,
                 y,
-                yaw,
+                c,
+                w,
                 states[count, PAN],
                 distance,
                 frame,

@@ -84,14 +84,15 @@ def _wheels_to_body(out: np.ndarray, left: int, right: int, track: float) -> Non
 
 @inline_kernel
 def _integrate(x: float, y: float, yaw: float, out: np.ndarray) -> None:
-    """From ways and turns to poses, at mid-step headings. Backwards, so that a row can be overwritten when it is done with."""
+    """From ways and turns to poses, at mid-step headings. In short loops, each of which is vectorised."""
     out[0, X] = 0.0
     out[0, YAW] = 0.0
-    for k in range(out.shape[0] - 1, 0, -1):
-        ds = out[k, X] - out[k - 1, X]
+    for k in range(1, out.shape[0]):
+        out[k, Y] = out[k, X] - out[k - 1, X]
+    for k in range(1, out.shape[0]):
         c, s = cos_sin(yaw + 0.5 * (out[k, YAW] + out[k - 1, YAW]))
-        out[k, X] = ds * c
-        out[k, Y] = ds * s
+        out[k, X] = out[k, Y] * c
+        out[k, Y] = out[k, Y] * s
     out[0, X] = x
     out[0, YAW] = yaw
     for k in range(1, out.shape[0]):

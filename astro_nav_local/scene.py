@@ -80,7 +80,7 @@ class Scene(NamedTuple):
 
     distance: (rows, cols) float32 distance to the nearest occupied cell, m. to_go: likewise, the navigation function, m.
     unseen: (rows, cols) uint8, 1 where never seen. frame: of all three.
-    people: (T + 1, N, 4) x, y, std of position, m, and the square of the distance beyond which each cannot matter, at each step, as
+    people: (T + 1, 4, N) x, y, std of position, m, and the square of the distance beyond which each cannot matter, at each step, as
     made by `crowd`; people_radius: (N,) m.
     """
 

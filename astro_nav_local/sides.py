@@ -21,7 +21,7 @@ BESIDE = 0.5
 
 @inline_kernel
 def static_sides(  # type: ignore[no-untyped-def]
-    x: float, y: float, yaw: float, pan: float, distance: np.ndarray, frame: Frame, base: np.ndarray, screen: np.ndarray, body: Body,
+    x: float, y: float, c: float, s: float, pan: float, distance: np.ndarray, frame: Frame, base: np.ndarray, screen: np.ndarray, body: Body,
     enough: float, matters: float, slack: float,
 ):  # fmt: skip
     """Signed distances of the footprint to the static map, m.
@@ -30,6 +30,7 @@ def static_sides(  # type: ignore[no-untyped-def]
     reach, and the first one that cannot be nearer than the best so far ends a search. Its slope at a disc says where the thing is.
 
     Args:
+        c, s: cosine and sine of the heading.
         enough: a distance of this or more need not be exact.
         matters: beyond this it does not matter on which side a thing is.
         slack: nor what is on the other side, if that is further away than the nearest thing by more than this.
@@ -49,33 +50,34 @@ def static_sides(  # type: ignore[no-untyped-def]
     other = np.inf
     if nearest < enough:
         nearest = np.inf
-        c, s = cos_sin(yaw)
-        at_u = u0
-        at_v = v0
+        cu, su = c * per_cell, s * per_cell
+        of_base = -1
         for i in range(base.shape[0]):
             if here - base[i, 3] >= nearest:
                 break
-            u = u0 + (c * base[i, 0] - s * base[i, 1]) * per_cell
-            v = v0 + (s * base[i, 0] + c * base[i, 1]) * per_cell
-            d = interpolate(distance, u, v) + correction - base[i, 2]
+            d = _disc(base, i, u0, v0, cu, su, distance, correction)
             if d < nearest:
                 nearest = d
-                at_u = u
-                at_v = v
+                of_base = i
+        ju = u0 + cu * body.pan_x - su * body.pan_y
+        jv = v0 + su * body.pan_x + cu * body.pan_y
+        cp, sp = cu, su
+        of_screen = -1
         if screen.shape[0] > 0 and abs(pan) > body.pan_inside and here - body.screen_reach < nearest:
-            ju = u0 + (c * body.pan_x - s * body.pan_y) * per_cell
-            jv = v0 + (s * body.pan_x + c * body.pan_y) * per_cell
-            cp, sp = cos_sin(yaw + pan)
+            c_pan, s_pan = cos_sin(pan)
+            cp = cu * c_pan - su * s_pan
+            sp = su * c_pan + cu * s_pan
             for i in range(screen.shape[0]):
-                u = ju + (cp * screen[i, 0] - sp * screen[i, 1]) * per_cell
-                v = jv + (sp * screen[i, 0] + cp * screen[i, 1]) * per_cell
-                d = interpolate(distance, u, v) + correction - screen[i, 2]
+                d = _disc(screen, i, ju, jv, cp, sp, distance, correction)
                 if d < nearest:
                     nearest = d
-                    at_u = u
-                    at_v = v
+                    of_screen = i
         if nearest < matters:
-            beside = _beside(distance, at_u, at_v, c, s)
+            if of_screen < 0:
+                u, v = _center(base, of_base, u0, v0, cu, su)
+            else:
+                u, v = _center(screen, of_screen, ju, jv, cp, sp)
+            beside = _beside(distance, u, v, c, s)
         if beside != 0:
             limit = min(nearest + slack, matters)
             for i in range(base.shape[0]):
@@ -83,13 +85,27 @@ def static_sides(  # type: ignore[no-untyped-def]
                     break
                 if beside * base[i, 1] > 0.0:
                     continue  # a disc on this side
-                u = u0 + (c * base[i, 0] - s * base[i, 1]) * per_cell
-                v = v0 + (s * base[i, 0] + c * base[i, 1]) * per_cell
+                u, v = _center(base, i, u0, v0, cu, su)
                 d = interpolate(distance, u, v) + correction - base[i, 2]
                 if d < limit and _beside(distance, u, v, c, s) == -beside:
                     limit = d
                     other = d
     return nearest, beside, other
+
+
+@inline_kernel
+def _center(discs: np.ndarray, i: int, u: float, v: float, c: float, s: float) -> tuple[float, float]:
+    """Where disc i is in the grid when its frame's origin is at (u, v), turned by c and s, in cells a metre."""
+    return u + (c * discs[i, 0] - s * discs[i, 1]), v + (s * discs[i, 0] + c * discs[i, 1])
+
+
+@inline_kernel
+def _disc(
+    discs: np.ndarray, i: int, u: float, v: float, c: float, s: float, distance: np.ndarray, correction: float
+) -> float:
+    """Distance of disc i to the nearest thing, m; see `_center`."""
+    at_u, at_v = _center(discs, i, u, v, c, s)
+    return interpolate(distance, at_u, at_v) + correction - discs[i, 2]
 
 
 @inline_kernel

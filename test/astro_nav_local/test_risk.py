@@ -32,7 +32,7 @@ def sides_at(  # type: ignore[no-untyped-def]
     enough: float,
 ):  # fmt: skip
     """`static_sides` as a function that Python can call, asked for both sides."""
-    return static_sides(x, y, yaw, pan, field, frame, base, screen, body, enough, 1.0, 1.0)
+    return static_sides(x, y, math.cos(yaw), math.sin(yaw), pan, field, frame, base, screen, body, enough, 1.0, 1.0)
 
 
 def distance_at(*args):  # type: ignore[no-untyped-def]
