@@ -45,8 +45,9 @@ def march(
 ) -> None:  # fmt: skip
     """Fill `out` with the navigation function.
 
-    First through the cells with at least `passable` m to the nearest obstacle; then, from those on, into the cells beside obstacles at
-    three times the way, so that the function has a slope everywhere but never leads through a gap the robot does not fit.
+    First through the cells with at least `passable` m to the nearest obstacle; then, from those on, into the cells beside obstacles, at
+    three times the way or what the tightest passage costs: so the function has a slope everywhere, but never leads through a gap the
+    robot does not fit, nor along the walls of one that it just fits.
 
     Args:
         distance: (rows, cols) float32, distance to the nearest obstacle, m.
@@ -63,6 +64,7 @@ def march(
     n = rows * cols
     width = 0.7 * resolution
     seeded = np.zeros(n, np.bool_)
+    beside = max(3.0, costs[0])  # no way there is cheaper than the tightest one that can be driven
     state = reached
     state[:] = 0
     head = np.full(_BUCKETS, -1, np.int32)
@@ -126,7 +128,7 @@ def march(
                     continue
                 state[cell] = phase
             else:
-                state[cell] = 2
+                state[cell] = 3  # of the first wave, and the second has begun from here
             here = out[r, c]
             for side in range(4):
                 rr = r + (1 if side == 0 else (-1 if side == 1 else 0))
@@ -139,7 +141,7 @@ def march(
                 d = distance[rr, cc]
                 if phase == 1 and d < passable:
                     continue
-                cost = 3.0
+                cost = beside
                 if phase == 1:
                     i = int((d - passable) / cost_step)
                     cost = costs[i] if i < costs.shape[0] else 1.0
@@ -166,3 +168,6 @@ def march(
                     head[nb] = entries
                     entries += 1
                     pending += 1
+    for cell in range(n):
+        if state[cell] == 3:
+            state[cell] = 1

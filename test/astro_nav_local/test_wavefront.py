@@ -89,3 +89,13 @@ def test_no_seed_inside_the_window_reaches_nothing() -> None:
     out, reached = run(np.zeros((20, 20), bool), [(-5, 3, 0.0)])
     assert (out == UNREACHED).all()
     assert (reached == 0).all()
+
+
+def test_the_way_through_a_passage_two_cells_wide_is_open_and_in_its_middle() -> None:
+    occupied = np.ones((40, 60), bool)
+    occupied[17:23] = False  # six cells, 0.3 m; the centre may be in the two in the middle
+    priced = WayCost.of(scale=0.12, gain=2.0, collision_cost=3.0, sigma=0.035, length=0.42)
+    out, reached = run(occupied, [(19, 55, 0.0), (20, 55, 0.0)], passable=0.125, cost=priced)
+    assert (reached[19:21, :55] == 1).all()
+    assert (reached[[18, 21], :55] == 2).all()
+    assert (out[[18, 21], :54] > out[19:21, :54]).all()
