@@ -17,6 +17,8 @@ from astro_nav_local.params import LocalParams
 
 LOWEST, HIGHEST = -2.0, 3.5
 OCCUPIED_ABOVE = 0.5
+#: Nav2's costs: largest of a passable cell, and those of the others.
+PASSABLE_COST, INSCRIBED_COST, LETHAL_COST, UNKNOWN_COST = 252, 253, 254, 255
 #: Distances beyond this matter to nothing in the local layer, m.
 FAR = 3.0
 #: `reach` of scans that say nothing about it
@@ -58,6 +60,15 @@ class LocalMap:
         self.seen.fill(0)
         self._placed = False
         self._decayed_t = None
+
+    def forget(self, x: float, y: float, half_width: float, outside: bool = False) -> None:
+        """Forget what was seen in the square around a point, m, or outside of it."""
+        centers = (np.arange(self.cells) + 0.5) * self.resolution
+        rows = np.abs(self.origin_y + centers - y) <= half_width
+        cols = np.abs(self.origin_x + centers - x) <= half_width
+        gone = (rows[:, None] & cols[None, :]) != outside
+        self.log_odds[gone] = 0.0
+        self.seen[gone] = 0
 
     def center_on(self, x: float, y: float) -> None:
         """Scroll by whole cells so that (x, y) lies in the middle; what leaves the window is forgotten."""
@@ -102,6 +113,17 @@ class LocalMap:
         distance_field(self._occupied(), self.resolution, FAR, self.distance)
         np.equal(self.seen, 0, out=self.unseen.view(np.bool_))
 
+    def obstacles_near(self, x: float, y: float, radius: float) -> np.ndarray:
+        """(N, 2) x, y of the centres of the occupied cells in the square of half-width `radius` m around a point."""
+        row, col = int((y - self.origin_y) / self.resolution), int((x - self.origin_x) / self.resolution)
+        reach = math.ceil(radius / self.resolution)
+        low = max(row - reach, 0), max(col - reach, 0)
+        near = self.log_odds[low[0] : max(row + reach + 1, 0), low[1] : max(col + reach + 1, 0)] > OCCUPIED_ABOVE
+        return (np.argwhere(near)[:, ::-1] + (low[1] + 0.5, low[0] + 0.5)) * self.resolution + (
+            self.origin_x,
+            self.origin_y,
+        )
+
     def grid(self) -> Grid:
         """Occupancy as in nav_msgs/OccupancyGrid: 0, 100, -1."""
         data = np.where(self._occupied(), np.int8(OCCUPIED), np.int8(FREE))
@@ -115,6 +137,14 @@ class LocalMap:
             if name:
                 occupied |= layer > OCCUPIED_ABOVE
         return occupied
+
+    def nav2_costs(self, inscribed: float) -> Grid:
+        """As nav2_msgs/Costmap has it: 0 free ... 252, 253 nearer than `inscribed` m, 254 occupied, 255 never seen."""
+        falling = PASSABLE_COST * np.exp((inscribed - self.distance) / self._params.clearance_scale)
+        costs = np.where(self.distance < inscribed, INSCRIBED_COST, falling).astype(np.uint8)
+        costs[(self.seen == 0) & (costs < INSCRIBED_COST)] = UNKNOWN_COST
+        costs[self.log_odds > OCCUPIED_ABOVE] = LETHAL_COST
+        return Grid(costs, self.resolution, self.origin_x, self.origin_y)
 
 
 @kernel

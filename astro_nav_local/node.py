@@ -9,38 +9,32 @@ import time
 import numpy as np
 from astro_nav_msgs.msg import TrackedObstacleArray, Trajectory as TrajectoryMessage
 from geometry_msgs.msg import PolygonStamped
-from nav2_msgs.action import FollowPath
 from nav2_msgs.msg import SpeedLimit
-from nav2_msgs.srv import ClearEntireCostmap
 from nav_msgs.msg import OccupancyGrid, Path
-from rclpy.action.server import ServerGoalHandle
 from visualization_msgs.msg import MarkerArray
 
 from astro_nav_common.errors import AstroNavError, InputError
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.latency import ActuationEstimator
 from astro_nav_common.robot import load_robot
-from astro_nav_common.types import Command, Guidance, Obstacle, Scan, State
+from astro_nav_common.types import Command, Obstacle, Scan, State
 from astro_nav_local.candidate_markers import candidate_markers
-from astro_nav_local.follow import TF_ERROR, Ending, PathTask
 from astro_nav_local.params import LocalParams
 from astro_nav_local.planner import LocalPlan, LocalPlanner
-from astro_nav_local.progress import ProgressChecker
+from astro_nav_local.servers.behaviours import BehaviourServers
+from astro_nav_local.servers.costmap import LocalCostmap
+from astro_nav_local.servers.follow_path import FollowPathServer
+from astro_nav_local.servers.jobs import Jobs
 from astro_nav_ros import qos
-from astro_nav_ros.actions import GoalServer
-from astro_nav_ros.conversions import grid_message, path_message, path_of, polygon_message
+from astro_nav_ros.conversions import grid_message, path_message, polygon_message
 from astro_nav_ros.diagnostics import Samples
 from astro_nav_ros.node_params import LocalNodeParams
 from astro_nav_ros.own_messages import obstacles_message, obstacles_of, trajectory_message
 from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_ros.sensing import Sensing
 from astro_nav_ros.sent_commands import SentCommands
-from astro_nav_ros.transforms import TransformError, Transforms
+from astro_nav_ros.transforms import Transforms
 
-#: error codes of nav2_msgs/FollowPath
-INVALID_CONTROLLER, INVALID_PATH = 101, 103
-#: names under which clients ask for the one controller there is
-CONTROLLER_IDS = ("", "FollowPath")
 #: cycles over which the time from the start of a cycle to its publication is taken, and the least it is taken for, s
 RECENT_CYCLES, CYCLE_TIME_MIN = 100, 0.005
 #: s for which the newest `people` count
@@ -50,7 +44,7 @@ LEARN_PERIOD = 1.0
 
 
 class LocalPlannerNode(ManagedNode):
-    """Feeds the planner, runs its cycle on the node's clock, publishes the plan, serves `follow_path`."""
+    """Feeds the planner, runs its cycle on the node's clock, publishes the plan; what it is to do comes to its servers."""
 
     def __init__(self) -> None:
         """Declare the parameters."""
@@ -76,10 +70,8 @@ class LocalPlannerNode(ManagedNode):
         params = self._params
         self._planner = self._make_planner()
         self.parameters.on_change(self._parameters_changed)
-        self._task: PathTask | None = None
-        self._guidance: Guidance | None = None
-        self._paths_taken, self._cycle_index = 0, 0
-        self._pose_lost_since, self._last_cycle, self._people_heard = math.inf, -math.inf, -math.inf
+        self._cycle_index = 0
+        self._last_cycle, self._people_heard = -math.inf, -math.inf
         self._people: list[Obstacle] = []
         self._actuation = ActuationEstimator(self._robot.actuation_delay, self._robot.actuation_time_constant)
         self._publication = Samples(RECENT_CYCLES)
@@ -89,8 +81,10 @@ class LocalPlannerNode(ManagedNode):
         SentCommands(self, params.enable_stamped_cmd_vel, self._take_command)
         self.create_subscription(SpeedLimit, "speed_limit", self._take_speed_limit, qos.DEFAULT)
         self.create_subscription(TrackedObstacleArray, "people", self._take_people, qos.SENSOR)
-        self.create_service(ClearEntireCostmap, "local_costmap/clear_entirely_local_costmap", self._clear_map)
-        self._server = GoalServer(self, FollowPath, "follow_path", self._begin)
+        self._jobs = Jobs(self)
+        FollowPathServer(self, self._jobs, params, self._transforms)
+        BehaviourServers(self, self._jobs, params.movement_time_allowance)
+        LocalCostmap(self, lambda: self._planner, self._footprint.half_width, params.odom_frame, self._transforms)
         self._period = 1.0 / self.parameters.get(LocalParams).rate_hz
         self._timer = self.create_timer(self._period, self._cycle)
 
@@ -133,41 +127,13 @@ class LocalPlannerNode(ManagedNode):
         except AstroNavError as error:
             self.get_logger().warning(f"people dropped: {error}", throttle_duration_sec=5.0)
 
-    def _clear_map(
-        self, _request: ClearEntireCostmap.Request, response: ClearEntireCostmap.Response
-    ) -> ClearEntireCostmap.Response:
-        self._planner.map.clear()
-        return response
-
-    def _begin(self, goal: ServerGoalHandle) -> None:
-        """A new path: it replaces the old one without a stop between them."""
-        params = self._params
-        progress = ProgressChecker(
-            params.required_movement_radius, params.required_movement_angle, params.movement_time_allowance
-        )
-        if goal.request.controller_id not in CONTROLLER_IDS:
-            message = f"there is no controller '{goal.request.controller_id}', only '{CONTROLLER_IDS[1]}'"
-            self._refuse(goal, INVALID_CONTROLLER, message)
-            return
-        try:
-            points = path_of(goal.request.path, "the path")
-        except InputError as error:
-            self._refuse(goal, INVALID_PATH, str(error))
-            return
-        self._paths_taken += 1
-        self._pose_lost_since = math.inf
-        self._path_frame = goal.request.path.header.frame_id or params.global_frame
-        self._task = PathTask(points, self._paths_taken, progress, params.blocked_patience)
-
-    def _refuse(self, goal: ServerGoalHandle, code: int, message: str) -> None:
-        self._task = None
-        self._server.abort(goal, code, message)
-
     def _cycle(self) -> None:
         """One planning cycle."""
         now, began = self.now(), time.perf_counter()
         self._count_cycle(now)
-        self._steer(now)
+        self._jobs.before(now)
+        self._planner.set_guidance(self._jobs.guidance)
+        self._planner.set_manoeuvre(self._jobs.manoeuvre)
         if not 0.0 <= now - self._people_heard <= PEOPLE_TIMEOUT:
             self._people = []
         self._planner.set_obstacles(self._people)
@@ -184,7 +150,8 @@ class LocalPlannerNode(ManagedNode):
         self.health.sample("publish_ms", 1e3 * (published - planned))
         for stage, duration in plan.stages_ms.items():
             self.health.sample(f"stage.{stage}_ms", duration)
-        self._report(now, plan)
+        if self._planner.odometry.newest is not None:
+            self._jobs.after(now, plan.status, self._planner.odometry.newest.pose)
         self._show(now, plan)
         self.health.tell_ok(plan.status.reason or "driving")
         self.health.sample("cycle_ms", 1e3 * (time.perf_counter() - began))
@@ -222,49 +189,6 @@ class LocalPlannerNode(ManagedNode):
             self._learn_delays()
         self.health.count("cycles_count")
 
-    def _steer(self, now: float) -> None:
-        """Give the planner its guidance in odom, by where the path's frame is in odom now."""
-        goal = self._server.current
-        if goal is not None and goal.is_cancel_requested:
-            self._task = None
-            self._server.cancel(goal)
-        if self._task is not None:
-            try:
-                frame_odom = self._transforms.lookup(self._params.odom_frame, self._path_frame)
-                self._guidance = self._task.guidance(frame_odom)
-                self._pose_lost_since = math.inf
-            except TransformError as error:
-                self._pose_lost_since = min(self._pose_lost_since, now)
-                if now - self._pose_lost_since > self._params.transform_tolerance:
-                    self._end(Ending(TF_ERROR, str(error)))
-        if self._task is None:
-            self._guidance = None
-        self._planner.set_guidance(self._guidance)
-
-    def _report(self, now: float, plan: LocalPlan) -> None:
-        """Feedback and end of the goal."""
-        goal, odometry = self._server.current, self._planner.odometry.newest
-        if self._task is None or goal is None or odometry is None:
-            return
-        feedback = FollowPath.Feedback(
-            distance_to_goal=float(plan.status.distance_to_goal), speed=float(plan.status.speed)
-        )
-        goal.publish_feedback(feedback)
-        ending = self._task.ending(now, plan.status, odometry.pose)
-        if ending is not None:
-            self._end(ending)
-
-    def _end(self, ending: Ending) -> None:
-        goal = self._server.current
-        self._task = None
-        if goal is None:
-            return
-        if ending.code == 0:
-            self._server.succeed(goal)
-        else:
-            self.get_logger().info(f"follow_path ends: {ending.message}")
-            self._server.abort(goal, ending.code, ending.message)
-
     def _show(self, now: float, plan: LocalPlan) -> None:
         """What is only for the eye is made only while somebody looks."""
         frame, state = self._params.odom_frame, self._planner.odometry.newest
@@ -276,7 +200,7 @@ class LocalPlannerNode(ManagedNode):
         if self._due(self._params.picture_hz) and self._markers.get_subscription_count():
             pose, screen = state.pose, state.screen_yaw
             self._markers.publish(
-                candidate_markers(plan.candidates, self._guidance, self._footprint, pose, screen, frame, now)
+                candidate_markers(plan.candidates, self._jobs.guidance, self._footprint, pose, screen, frame, now)
             )
         if self._outline.get_subscription_count():
             self._outline.publish(polygon_message(self._footprint.polygons_at(state.pose)[0], frame, now))

@@ -18,6 +18,8 @@ class LocalParams(Params):
         0.03, unit="s", low=0.0, high=0.5, doc="First guess of the time from cycle start to publication."
     )
 
+    spin_rate: float = param(1.0, unit="rad/s", low=0.05, high=10.0, doc="Yaw rate of the action spin.")
+
     map_size: float = param(6.0, unit="m", low=2.0, high=20.0, doc="Side of the rolling local map.")
     map_resolution: float = param(0.05, unit="m", low=0.02, high=0.2, doc="Cell size of the local map.")
     map_half_life: float = param(

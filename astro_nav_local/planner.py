@@ -18,6 +18,7 @@ from astro_nav_local.evaluate import Problem
 from astro_nav_local.fast_forward import predict, start_state
 from astro_nav_local.guide import PathFollower
 from astro_nav_local.local_map import LocalMap
+from astro_nav_local.manoeuvre import DONE_WITHIN, Manoeuvre, runs_into
 from astro_nav_local.objective import Goal, Weights
 from astro_nav_local.params import LocalParams
 from astro_nav_local.prediction import predict_positions
@@ -31,6 +32,7 @@ from astro_nav_local.wavefront import UNREACHED, WayCost, march
 
 #: Without a scan newer than this, s, nothing is known about the surroundings: stop.
 SCAN_TIMEOUT = 0.6
+NO_SCAN = "no recent scan"
 #: Std of a distance when passing an obstacle at usual speed, about a second ahead, over that at rest and now.
 PASSING_SIGMA = 1.75
 #: At rest: slower than this, m/s and rad/s.
@@ -102,6 +104,7 @@ class LocalPlanner:
         self._reached_by_wave = np.zeros(self.map.distance.size, np.uint8)
         self._speed_limit: float | None = None
         self._follower: PathFollower | None = None
+        self._manoeuvre: Manoeuvre | None = None
         self._obstacles: list[Obstacle] = []
         self._pending: list[Scan] = []
         self._newest_scan_t = -math.inf
@@ -119,6 +122,8 @@ class LocalPlanner:
             other.add_odometry(State(t, t, t, 0.0))  # far enough for the map to scroll
             other.add_scan(Scan(t, np.full(90, 2.0, np.float32), -math.pi, math.pi / 45.0, 0.1, 10.0))
             other.plan(t)
+        other.set_manoeuvre(Manoeuvre(3.0, 0.0, 1.0))
+        other.plan(0.1)
 
     def reset(self) -> None:
         """Forget map, plan and histories (a jump of the clock, a teleported robot)."""
@@ -160,6 +165,10 @@ class LocalPlanner:
         else:
             self._follower = PathFollower(guidance)
 
+    def set_manoeuvre(self, manoeuvre: Manoeuvre | None) -> None:
+        """Carry out a manoeuvre, whatever guidance says; None: no more."""
+        self._manoeuvre = manoeuvre
+
     def plan(self, now: float) -> LocalPlan:
         """One cycle, started at `now`. Raises InputError without odometry."""
         lap = _Laps(self._clock)
@@ -172,19 +181,39 @@ class LocalPlanner:
         goal, reason, blocked = self._navigate(start)
         lap("navigation")
         problem = self._problem(start, limits, goal)
-        reached = goal is not None and self._arrived(goal)
-        if goal is None or blocked or reached or now - self._newest_scan_t > SCAN_TIMEOUT:
-            reason = reason or ("at the goal" if reached else "" if blocked else "no recent scan")
-            found = self._search.stop(problem)
+        is_blind = now - self._newest_scan_t > SCAN_TIMEOUT
+        if self._manoeuvre is not None:
+            found, status = self._carry_out(self._manoeuvre, start, problem, is_blind)
         else:
-            late = (lambda: False) if self._clock is None else (lambda: self._clock() > deadline)  # type: ignore[misc, operator]
-            found = self._search.run(problem, self._warm_start(start.t), late)
+            reached = goal is not None and self._arrived(goal)
+            if goal is None or blocked or reached or is_blind:
+                reason = reason or ("at the goal" if reached else "" if blocked else NO_SCAN)
+                found = self._search.stop(problem)
+            else:
+                late = (lambda: False) if self._clock is None else (lambda: self._clock() > deadline)  # type: ignore[misc, operator]
+                found = self._search.run(problem, self._warm_start(start.t), late)
+            status = PlanStatus(reached, blocked, self._distance_to_go(start, goal), start.v, reason)
         lap("search")
-        trajectory = self._trajectory(found, start.t, stopped=bool(reason))
+        trajectory = self._trajectory(found, start.t, stopped=bool(status.reason))
         self._last = (trajectory, found.theta)
-        status = PlanStatus(reached, blocked, self._distance_to_go(start, goal), start.v, reason)
         candidates = Candidates(found.paths, found.costs, found.best)
         return LocalPlan(trajectory, candidates, status, start, share, lap.ms)
+
+    def _carry_out(
+        self, manoeuvre: Manoeuvre, start: State, problem: Problem, is_blind: bool
+    ) -> tuple[SearchResult, PlanStatus]:
+        """The manoeuvre, unless it runs into something or is done."""
+        newest = self.odometry.newest
+        assert newest is not None
+        manoeuvre.observe(newest.pose)
+        found = self._search.only(problem, manoeuvre.vector(start, problem.limits, self.params.horizon))
+        left = max(manoeuvre.asked - manoeuvre.done, 0.0)
+        reached = left < DONE_WITHIN and self._is_at_rest()
+        blocked = not (reached or is_blind) and runs_into(found.states, self.map, self._footprint)
+        reason = "done" if reached else NO_SCAN if is_blind else "an obstacle is in the way" if blocked else ""
+        if reason:
+            found = self._search.stop(problem)
+        return found, PlanStatus(reached, blocked, left, start.v, reason)
 
     def _same_path(self, guidance: Guidance) -> bool:
         assert self._follower is not None
@@ -304,12 +333,11 @@ class LocalPlanner:
             return False
         turn = abs(math.remainder(newest.yaw - goal.yaw, math.tau)) if goal.heading else 0.0
         near = math.hypot(newest.x - goal.x, newest.y - goal.y) <= self.params.goal_xy_tolerance
-        return (
-            near
-            and turn <= self.params.goal_yaw_tolerance
-            and abs(newest.v) < AT_REST[0]
-            and abs(newest.w) < AT_REST[1]
-        )
+        return near and turn <= self.params.goal_yaw_tolerance and self._is_at_rest()
+
+    def _is_at_rest(self) -> bool:
+        newest = self.odometry.newest
+        return newest is not None and abs(newest.v) < AT_REST[0] and abs(newest.w) < AT_REST[1]
 
     def _distance_to_go(self, start: State, goal: Goal | None) -> float:
         if goal is None:

@@ -108,7 +108,10 @@ class Search:
 
     def stop(self, problem: Problem) -> SearchResult:
         """The smooth stop alone."""
-        theta = stop_vector(problem.limits, self._params.horizon)
+        return self.only(problem, stop_vector(problem.limits, self._params.horizon))
+
+    def only(self, problem: Problem, theta: np.ndarray) -> SearchResult:
+        """The one motion (5,) that is asked for."""
         cost = float(self._evaluator.one(theta, problem, self._states, self._survival))
         nothing = np.empty((0, self._params.steps + 1, 2), np.float32)
         return SearchResult(theta, cost, self._states.copy(), self._survival.copy(), np.empty(0), nothing, -1, True)

@@ -70,10 +70,10 @@ class GoalServer(ActionServer):
         goal.abort()
         self._deliver(goal, self._explained(result, code, message))
 
-    def cancel(self, goal: ServerGoalHandle, message: str = "cancelled by request") -> None:
+    def cancel(self, goal: ServerGoalHandle, message: str = "cancelled by request", result: Any | None = None) -> None:
         """End a goal whose cancel was requested CANCELED."""
         goal.canceled()
-        self._deliver(goal, self._explained(None, 0, message))
+        self._deliver(goal, self._explained(result, 0, message))
 
     def destroy(self) -> None:
         """End the goal under way, then the server."""

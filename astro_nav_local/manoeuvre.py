@@ -1,0 +1,146 @@
+"""Plain manoeuvres: straight on for so many metres, or turning on the spot by so many radians, instead of weighing motions by a goal.
+
+They are points of the same trajectory space (towards the pace, then towards rest), so limits hold by construction, plans join as ever,
+and the guard slows and stops them as any other plan. Planned anew every cycle, from what has been done by then.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from astro_nav_common.footprint import Footprint
+from astro_nav_common.geometry import inverse, transform_points
+from astro_nav_common.jit import kernel
+from astro_nav_common.types import Pose, State
+from astro_nav_local.local_map import LocalMap
+from astro_nav_local.rollout import ALPHA, PAN, YAW, A, V, W, X, Y
+from astro_nav_local.trajectory_space import SWITCH_SPAN, Limits, follow_profile, parameters, plan_profile
+
+#: with less than this left, m or rad, and at rest, it is done
+DONE_WITHIN = 0.02
+#: nearer than this to something, and coming nearer, counts as running into it, m
+ROOM = 0.03
+#: rows of a plan from one look for contacts to the next, and a slack in distances that come from cells, m
+_LOOK_EVERY, _SLACK = 3, 0.01
+
+
+class Manoeuvre:
+    """One of `way`, m along the heading at the start, negative for backwards, and `turn`, rad, counter-clockwise; the other is zero."""
+
+    def __init__(self, way: float, turn: float, pace: float) -> None:
+        """Args: pace: m/s or rad/s, positive."""
+        self._way, self._turn, self._pace = way, turn, pace
+        self._begin: Pose | None = None
+        self._yaw = 0.0  # at the last observation
+        #: m or rad made good, negative if the wrong way
+        self.done = 0.0
+
+    @property
+    def asked(self) -> float:
+        """m or rad, not negative."""
+        return abs(self._way) or abs(self._turn)
+
+    @property
+    def unit(self) -> str:
+        """Of `asked` and `done`."""
+        return "rad" if self._turn else "m"
+
+    @property
+    def signed(self) -> float:
+        """m forwards or rad counter-clockwise that were done."""
+        return self.done * math.copysign(1.0, self._turn or self._way)
+
+    def observe(self, pose_odom: Pose) -> None:
+        """Take in where the robot is; more often than every half turn."""
+        if self._begin is None:
+            self._begin, self._yaw = pose_odom, pose_odom.yaw
+        self.done = self._made_at(pose_odom)
+        self._yaw = pose_odom.yaw
+
+    def _made_at(self, pose: Pose) -> float:
+        """m or rad that would be made good at a pose less than half a turn from the one observed last."""
+        assert self._begin is not None
+        if self._turn:
+            return self.done + math.copysign(1.0, self._turn) * math.remainder(pose.yaw - self._yaw, math.tau)
+        dx, dy = pose.x - self._begin.x, pose.y - self._begin.y
+        along = dx * math.cos(self._begin.yaw) + dy * math.sin(self._begin.yaw)
+        return math.copysign(1.0, self._way) * along
+
+    def vector(self, start: State, limits: Limits, horizon: float) -> np.ndarray:
+        """(5,) what to do from `start` on: go at the pace as long as the rest, braking included, is not all that is left."""
+        left = self.asked - self._made_at(start.pose)
+        v = (
+            math.copysign(min(self._pace, limits.v_max if self._way > 0.0 else -limits.v_min), self._way)
+            if self._way
+            else 0.0
+        )
+        w = math.copysign(min(self._pace, limits.w_max), self._turn) if self._turn else 0.0
+        row = np.zeros(PAN + 1)
+        row[[V, W, A, ALPHA]] = start.v, start.w, start.a, start.alpha
+        t_switch = _pace_time(v, w, left, row, limits, SWITCH_SPAN * horizon)
+        return np.array(parameters(v, w, 0.0, 0.0, t_switch, limits, horizon))
+
+
+def runs_into(states: np.ndarray, field_map: LocalMap, footprint: Footprint) -> bool:
+    """True if the footprint comes nearer to what the map shows than ROOM, and nearer than where it starts.
+
+    Args:
+        states: (T + 1, COLUMNS) of a rollout.
+    """
+    x, y = states[0, X], states[0, Y]
+    travel = float(np.hypot(states[:, X] - x, states[:, Y] - y).max())
+    cells = field_map.obstacles_near(x, y, travel + footprint.circumscribed_radius + ROOM)
+    if len(cells) == 0:
+        return False
+    nearest = np.inf
+    for k in (*range(0, len(states) - 1, _LOOK_EVERY), len(states) - 1):
+        pose = Pose(float(states[k, X]), float(states[k, Y]), float(states[k, YAW]))
+        points = transform_points(inverse(pose), cells)
+        gap = float(footprint.distances(points, float(states[k, PAN])).min())
+        if k == 0:
+            nearest = gap
+        elif gap < min(ROOM, nearest - _SLACK):
+            return True
+    return False
+
+
+@kernel
+def _pace_time(v: float, w: float, left: float, start: np.ndarray, limits: Limits, longest: float) -> float:
+    """How long to go for (v, w), s, so that `left` m (or rad, if v is zero) have been made when rest is reached; at most `longest`."""
+    low, high = 0.0, longest
+    if _made_until_rest(v, w, 0.0, start, limits) >= left:
+        return 0.0
+    if _made_until_rest(v, w, longest, start, limits) <= left:
+        return longest
+    for _ in range(30):
+        middle = 0.5 * (low + high)
+        if _made_until_rest(v, w, middle, start, limits) < left:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def _made_until_rest(v: float, w: float, t_switch: float, start: np.ndarray, limits: Limits) -> float:
+    """m (or rad) in the direction of v (or w) made by going for it until t_switch, then for rest. start: (COLUMNS,)."""
+    half = 0.5 * limits.track
+    way = 0.0
+    turn = 0.0
+    for i in range(2):
+        side = half * (2 * i - 1)
+        first = plan_profile(
+            start[V] + side * start[W],
+            start[A] + side * start[ALPHA],
+            v + side * w,
+            limits.wheel_accel,
+            limits.wheel_jerk,
+        )
+        made, speed, accel = follow_profile(first, t_switch)
+        rest = plan_profile(speed, accel, 0.0, limits.wheel_accel, limits.wheel_jerk)
+        more, _, _ = follow_profile(rest, rest.t1 + rest.t2 + rest.t3)
+        way += 0.5 * (made + more)
+        turn += (made + more) * (2 * i - 1) / limits.track
+    return way * np.sign(v) if v != 0.0 else turn * np.sign(w)

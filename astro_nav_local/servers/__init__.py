@@ -1,0 +1,1 @@
+"""What the node `local_planner` serves, one subject a file. These files talk to ROS."""

@@ -1,0 +1,94 @@
+"""What the local planner is asked to do: one job at a time, the newest; each is a goal of one of the actions."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rclpy.action.server import ServerGoalHandle
+
+from astro_nav_common.types import Guidance, Pose
+from astro_nav_local.follow import Ending
+from astro_nav_local.manoeuvre import Manoeuvre
+from astro_nav_local.planner import PlanStatus
+from astro_nav_ros.actions import GoalServer
+from astro_nav_ros.runtime import ManagedNode
+
+
+class Job(ABC):
+    """A goal under way. Before each cycle it says what to do, afterwards it sees what came of it."""
+
+    def __init__(self, server: GoalServer, goal: ServerGoalHandle) -> None:
+        """Args: server: of the action that the goal is of."""
+        self.server, self.goal = server, goal
+        #: what the planner gets, in odom: a path, a manoeuvre, or neither: it holds
+        self.guidance: Guidance | None = None
+        self.manoeuvre: Manoeuvre | None = None
+
+    def before(self, now: float) -> Ending | None:
+        """Make `guidance` or `manoeuvre` up to date. Returns why it cannot go on, if it cannot."""
+        return None
+
+    @abstractmethod
+    def after(self, now: float, status: PlanStatus, pose_odom: Pose) -> Ending | None:
+        """Publish feedback. Returns why it is over, if it is."""
+
+    def result(self, now: float) -> Any:
+        """The action's result, without code and sentence."""
+        return self.server.action_type.Result()
+
+
+class Jobs:
+    """The job under way."""
+
+    def __init__(self, node: ManagedNode) -> None:
+        """Nothing to do yet."""
+        self._node = node
+        self._current: Job | None = None
+
+    @property
+    def guidance(self) -> Guidance | None:
+        """The path being followed."""
+        return self._current.guidance if self._current else None
+
+    @property
+    def manoeuvre(self) -> Manoeuvre | None:
+        """What is being carried out instead."""
+        return self._current.manoeuvre if self._current else None
+
+    def take(self, job: Job) -> None:
+        """Begin a job; the one under way ends, without a stop between them."""
+        before = self._current
+        if before is not None and before.goal.is_active:
+            sentence = f"a goal of '{job.server.name}' has replaced this one"
+            before.server.abort(before.goal, 0, sentence, before.result(self._node.now()))
+        self._current = job
+
+    def before(self, now: float) -> None:
+        """Before a planning cycle."""
+        job = self._current
+        if job is None:
+            return
+        if not job.goal.is_active:
+            self._current = None
+        elif job.goal.is_cancel_requested:
+            self._current = None
+            job.server.cancel(job.goal, result=job.result(now))
+        else:
+            self._end(job, job.before(now), now)
+
+    def after(self, now: float, status: PlanStatus, pose_odom: Pose) -> None:
+        """After a planning cycle."""
+        job = self._current
+        if job is not None and job.goal.is_active:
+            self._end(job, job.after(now, status, pose_odom), now)
+
+    def _end(self, job: Job, ending: Ending | None, now: float) -> None:
+        if ending is None:
+            return
+        self._current = None
+        if ending.code == 0:
+            job.server.succeed(job.goal, job.result(now))
+        else:
+            self._node.get_logger().info(f"{job.server.name} ends: {ending.message}")
+            job.server.abort(job.goal, ending.code, ending.message, job.result(now))
