@@ -16,12 +16,14 @@ from astro_nav_common.jit import kernel
 from astro_nav_common.types import Pose, State
 from astro_nav_local.local_map import LocalMap
 from astro_nav_local.rollout import ALPHA, PAN, YAW, A, V, W, X, Y
-from astro_nav_local.trajectory_space import SWITCH_SPAN, Limits, follow_profile, parameters, plan_profile
+from astro_nav_local.trajectory_space import Limits, follow_profile, parameters, plan_profile
 
 #: with less than this left, m or rad, and at rest, it is done
 DONE_WITHIN = 0.02
 #: nearer than this to something, and coming nearer, counts as running into it, m
 ROOM = 0.03
+#: a plan goes on for so long and then stops, s: the next one goes on further, if there is room
+COMMITMENT = 1.0
 #: rows of a plan from one look for contacts to the next, and a slack in distances that come from cells, m
 _LOOK_EVERY, _SLACK = 3, 0.01
 
@@ -79,7 +81,7 @@ class Manoeuvre:
         w = math.copysign(min(self._pace, limits.w_max), self._turn) if self._turn else 0.0
         row = np.zeros(PAN + 1)
         row[[V, W, A, ALPHA]] = start.v, start.w, start.a, start.alpha
-        t_switch = _pace_time(v, w, left, row, limits, SWITCH_SPAN * horizon)
+        t_switch = _pace_time(v, w, left, row, limits, COMMITMENT)
         return np.array(parameters(v, w, 0.0, 0.0, t_switch, limits, horizon))
 
 
