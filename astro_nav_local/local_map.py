@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from astro_nav_common.conventions import FREE, OCCUPIED, UNKNOWN
-from astro_nav_common.distance_field import distance_field
 from astro_nav_common.geometry import compose
 from astro_nav_common.grid import Grid
 from astro_nav_common.history import OdometryBuffer
 from astro_nav_common.jit import kernel
+from astro_nav_common.point_distance import point_distance_field
 from astro_nav_common.types import Scan
 from astro_nav_local.params import LocalParams
 
@@ -23,6 +23,8 @@ PASSABLE_COST, INSCRIBED_COST, LETHAL_COST, UNKNOWN_COST = 252, 253, 254, 255
 FAR = 3.0
 #: `reach` of scans that say nothing about it
 _EVERYWHERE = np.empty(0, np.float32)
+#: Weight of a new hit in the mean place of a cell's hits.
+HIT_WEIGHT = np.float32(0.2)
 
 
 class LocalMap:
@@ -35,6 +37,9 @@ class LocalMap:
         self.log_odds = np.zeros((self.cells, self.cells), np.float32)  # of the layer that most scans share
         self._layers = {"": self.log_odds}
         self.seen = np.zeros((self.cells, self.cells), np.uint8)
+        #: (2, rows, cols) where in each cell the beams end, in the mean: x, y from its centre, in cells
+        self.hits = np.zeros((2, self.cells, self.cells), np.float32)
+        self._nearest = np.zeros_like(self.hits)
         self.distance = np.full((self.cells, self.cells), FAR, np.float32)
         self.unseen = np.ones((self.cells, self.cells), np.uint8)
         self._touched = np.zeros((self.cells, self.cells), np.uint8)
@@ -78,6 +83,8 @@ class LocalMap:
             for layer in self._layers.values():
                 _scroll(layer, row - self._row, column - self._column)
             _scroll(self.seen, row - self._row, column - self._column)
+            for hits in self.hits:
+                _scroll(hits, row - self._row, column - self._column)
         self._column, self._row, self._placed = column, row, True
 
     def integrate(self, scan: Scan, odometry: OdometryBuffer) -> bool:
@@ -93,7 +100,7 @@ class LocalMap:
         if scan.layer not in self._layers:
             self._layers[scan.layer] = np.zeros_like(self.log_odds)
         integrate_beams(
-            self._layers[scan.layer], self.seen, self._touched, np.ascontiguousarray(scan.ranges, np.float32),
+            self._layers[scan.layer], self.hits, self.seen, self._touched, np.ascontiguousarray(scan.ranges, np.float32),
             _EVERYWHERE if scan.reach is None else np.ascontiguousarray(scan.reach, np.float32), scan.angle_min, scan.angle_increment, scan.range_min, scan.range_max,
             begin.x, begin.y, begin.yaw, end.x - begin.x, end.y - begin.y, turn,
             self.origin_x, self.origin_y, self.resolution, self._params.hit_log_odds, self._params.miss_log_odds,
@@ -109,8 +116,8 @@ class LocalMap:
         self._decayed_t = now
 
     def update_fields(self) -> None:
-        """Recompute `distance` (m, to the nearest occupied cell) and `unseen`."""
-        distance_field(self._occupied(), self.resolution, FAR, self.distance)
+        """Recompute `distance` (m, to where beams ended in the nearest occupied cells) and `unseen`."""
+        point_distance_field(self._occupied(), self.hits, self.resolution, FAR, self._nearest, self.distance)
         np.equal(self.seen, 0, out=self.unseen.view(np.bool_))
 
     def obstacles_near(self, x: float, y: float, radius: float) -> np.ndarray:
@@ -163,7 +170,7 @@ def _scroll(field: np.ndarray, down: int, left: int) -> None:
 
 @kernel
 def integrate_beams(
-    log_odds: np.ndarray, seen: np.ndarray, touched: np.ndarray, ranges: np.ndarray, reach: np.ndarray,
+    log_odds: np.ndarray, hits: np.ndarray, seen: np.ndarray, touched: np.ndarray, ranges: np.ndarray, reach: np.ndarray,
     angle_min: float, angle_increment: float, range_min: float, range_max: float,
     x: float, y: float, yaw: float, dx: float, dy: float, turn: float,
     origin_x: float, origin_y: float, resolution: float, hit: float, miss: float,
@@ -190,9 +197,16 @@ def integrate_beams(
             c = math.cos(angle)
             s = math.sin(angle)
             if phase == 0:
-                col = int(math.floor(u + r * c / resolution))
-                row = int(math.floor(v + r * s / resolution))
-                if 0 <= row < rows and 0 <= col < cols and touched[row, col] == 0:
+                u += r * c / resolution
+                v += r * s / resolution
+                col = int(math.floor(u))
+                row = int(math.floor(v))
+                if not (0 <= row < rows and 0 <= col < cols):
+                    continue
+                weight = HIT_WEIGHT if log_odds[row, col] > 0.0 else np.float32(1.0)
+                hits[0, row, col] += weight * (np.float32(u - col - 0.5) - hits[0, row, col])
+                hits[1, row, col] += weight * (np.float32(v - row - 0.5) - hits[1, row, col])
+                if touched[row, col] == 0:
                     log_odds[row, col] = min(log_odds[row, col] + hit, HIGHEST)
                     seen[row, col] = 1
                     touched[row, col] = 2

@@ -37,7 +37,7 @@ class LocalParams(Params):
     refine_parents: int = param(8, low=1, high=24, doc="Best candidates that the first refinement round starts from.")
 
     sigma_base: float = param(
-        0.02, unit="m", low=0.001, high=0.5, doc="Std of a distance to what the map shows: range noise, cell size."
+        0.014, unit="m", low=0.001, high=0.5, doc="Std of a distance to what the map shows: range noise, cell size."
     )
     sigma_time: float = param(
         0.015, unit="m/s", low=0.0, high=0.5, doc="Growth of that std with prediction time (pose, tracking)."

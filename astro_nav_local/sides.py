@@ -13,8 +13,8 @@ from astro_nav_common.jit import inline_kernel
 from astro_nav_common.trig import cos_sin
 from astro_nav_local.scene import Body, Frame
 
-#: The map shows things nearer than they are by about this much, m: range noise spreads them over more cells than they fill.
-MAP_GROWTH = 0.006
+#: The map shows things further away than they are by about this much, m: it holds points, and what is between them is missing.
+MAP_GROWTH = -0.003
 #: A thing lies beside the robot, not ahead or behind, if its direction is this far to the left or right (sine of the angle to the axis).
 BESIDE = 0.5
 
