@@ -66,7 +66,7 @@ class MemoryStore:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise MemoryFileError(f"memory '{self.path}' cannot be made: {error.strerror}") from error
+            raise MemoryFileError(f"the folder of memory '{self.path}' cannot be made: {error.strerror}") from error
         self._connection = self._open()
 
     def close(self) -> None:

@@ -28,6 +28,7 @@ GLOBAL, LOCAL, GUARD = "astro_nav_global.node", "astro_nav_local.node", "astro_n
         (SIMULATOR, "real_time_factor:=0.0", "real_time_factor = 0.0 must be a number from 0.05"),
         (MAP_SERVER, "yaml_filename:=missing.yaml", "'missing.yaml' does not exist"),
         (GLOBAL, "robot:=nobody", "unknown robot 'nobody'"),
+        (GLOBAL, "passages_file:=missing.yaml", "passages file 'missing.yaml' does not exist"),
         (LOCAL, "horizon:=99.0", "horizon = 99.0 must be a number from"),
         (LOCAL, "horizonn:=3.0", "no parameter 'horizonn'"),
         (GUARD, "rate_hz:=much", "rate_hz = 'much' must be a number"),

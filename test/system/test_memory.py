@@ -70,6 +70,26 @@ def test_a_door_found_closed_is_shown_and_remembered_after_kill_9(
     assert not store.load(key)["kitchen_door"].was_open
 
 
+def test_without_a_usable_file_the_node_runs_and_says_once_what_it_does(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "corrupt.sqlite").write_bytes(b"no database" * 500)
+    (tmp_path / "file").write_text("")
+    with Processes(tmp_path) as processes:
+        for name, file in (
+            ("corrupt", tmp_path / "corrupt.sqlite"),
+            ("impossible", tmp_path / "file" / "memory.sqlite"),
+        ):
+            processes.start(name, "astro_nav_global.node", memory_file=file, publish_hz=10.0)
+        for name, sentence in (
+            ("corrupt", "kept as 'corrupt.sqlite.corrupt-1', a fresh one is begun"),
+            ("impossible", "cannot be made: File exists; what is found open or blocked is kept only while"),
+        ):
+            client.until(lambda: sentence in processes.log(name), 60.0, f"the sentence of '{name}'")  # noqa: B023
+        client.spin(1.0)
+        processes.check()
+        assert processes.log("corrupt").count("WARN") == processes.log("impossible").count("WARN") == 1
+        assert set(processes.end().values()) == {0}
+
+
 def see_the_door_closed(client: Client) -> None:
     """As rviz would."""
     layers: list[OccupancyGrid] = []
