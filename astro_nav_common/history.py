@@ -97,9 +97,7 @@ class CommandHistory:
 
     def at(self, t: float) -> Command | None:
         """The command in force at t: the last one sent at or before it; None if none is known."""
-        found = None
-        for entry in self._entries:
-            if entry.t > t + 1e-9:
-                break
-            found = entry.command
-        return found
+        for entry in reversed(self._entries):  # those asked for are among the newest
+            if entry.t <= t + 1e-9:
+                return entry.command
+        return None

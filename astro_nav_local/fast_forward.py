@@ -32,15 +32,16 @@ def predict(
     a = alpha = 0.0
     screen = newest.screen_yaw
     now, last_sent = newest.t, commands.newest_t
+    before = plan.sample(last_sent + delay + time_constant) if plan is not None and math.isfinite(last_sent) else None
     while now < t - 1e-9:
         dt = min(_STEP, t - now)
         sent = now - delay
         target = commands.at(sent)
         if target is not None:
             command_v, command_w, screen = target.v, target.w, target.screen_yaw
-            if plan is not None and sent > last_sent and plan.t[0] <= now <= plan.t[-1]:
+            if plan is not None and before is not None and sent > last_sent and plan.t[0] <= now <= plan.t[-1]:
                 # what the guard will send: it goes on from its last command as the plan does, be it slowed down or not
-                coming, before = plan.sample(now + time_constant), plan.sample(last_sent + delay + time_constant)
+                coming = plan.sample(now + time_constant)
                 command_v, command_w, screen = (
                     target.v + coming.v - before.v,
                     target.w + coming.w - before.w,

@@ -19,13 +19,20 @@ def predict_positions(
     Returns:
         people: (N, count + 1, 3) x, y, std of the position along its worse axis, m, odom; radius: (N,) m.
     """
+    if not obstacles:
+        return np.empty((0, count + 1, 3)), np.empty(0)
+    times, radii = np.array([(obstacle.t, obstacle.radius) for obstacle in obstacles]).T
+    state = np.array([obstacle.state for obstacle in obstacles])[:, None]
+    cov = np.array([obstacle.covariance for obstacle in obstacles])[:, None]
+    dt = t_start + step * np.arange(count + 1) - times[:, None]
     people = np.empty((len(obstacles), count + 1, 3))
-    for i, obstacle in enumerate(obstacles):
-        dt = t_start + step * np.arange(count + 1) - obstacle.t
-        position, velocity = obstacle.state[:2], obstacle.state[2:]
-        people[i, :, :2] = position + dt[:, None] * velocity
-        cov = obstacle.covariance
-        spread = cov[:2, :2] + dt[:, None, None] * (cov[:2, 2:] + cov[2:, :2]) + dt[:, None, None] ** 2 * cov[2:, 2:]
-        worst = np.linalg.eigvalsh(spread)[:, 1] + (WANDER * dt) ** 2
-        people[i, :, 2] = np.sqrt(np.maximum(worst, 0.0))
-    return people, np.array([obstacle.radius for obstacle in obstacles], float)
+    people[:, :, :2] = state[:, :, :2] + dt[:, :, None] * state[:, :, 2:]
+
+    def spread(i: int, j: int) -> np.ndarray:
+        """(N, count + 1) element of the position's covariance."""
+        return cov[:, :, i, j] + dt * (cov[:, :, i, j + 2] + cov[:, :, j, i + 2]) + dt * dt * cov[:, :, i + 2, j + 2]
+
+    xx, yy, xy = spread(0, 0), spread(1, 1), 0.5 * (spread(0, 1) + spread(1, 0))
+    worst = 0.5 * (xx + yy) + np.hypot(0.5 * (xx - yy), xy)  # the larger eigenvalue
+    people[:, :, 2] = np.sqrt(np.maximum(worst + (WANDER * dt) ** 2, 0.0))
+    return people, radii
