@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import qmc
 
+from astro_nav_local.additive import additive_sequence
 from astro_nav_local.breeding import Draws, breed
 from astro_nav_local.evaluate import OBJECTIVE, Evaluator, Problem
 from astro_nav_local.params import LocalParams
@@ -48,8 +48,7 @@ class Search:
         """
         self._params, self._evaluator = params, evaluator
         rng = np.random.default_rng(seed)
-        sobol = qmc.Sobol(DIMENSIONS, scramble=True, seed=rng)
-        self._everywhere = sobol.random_base2(int(np.ceil(np.log2(params.samples_global))))[: params.samples_global]
+        self._everywhere = additive_sequence(params.samples_global, DIMENSIONS, rng)
         self._warm = rng.standard_normal((params.samples_warm, DIMENSIONS))
         self._warm *= np.where(np.arange(params.samples_warm) % 2, *WARM_SPREAD)[:, None]
         self._refine = [Draws.of(params.samples_refine, rng) for _ in range(params.refine_rounds)]

@@ -10,7 +10,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtr
 
 from astro_nav_common.jit import kernel
 
@@ -34,7 +33,7 @@ class WayCost(NamedTuple):
         """
         step = 0.01
         clearance = step * (np.arange(int(4.0 * scale / step)) + 0.5)
-        risk = 2.0 * ndtr(-clearance / sigma)
+        risk = np.array([math.erfc(c / (math.sqrt(2.0) * sigma)) for c in clearance])
         return cls(1.0 + gain * np.exp(-clearance / scale) + collision_cost / length * risk, step)
 
 
