@@ -11,6 +11,20 @@ from astro_nav_common.diff_drive import advance
 from astro_nav_common.errors import InputError
 from astro_nav_common.types import Command, Pose, State
 
+#: odometry may disagree with itself by this, m and rad; and move faster than the robot can by this factor
+_JUMP_DISTANCE, _JUMP_TURN, _JUMP_SPEED = 0.1, 0.2, 1.5
+
+
+def odometry_jump(before: State, after: State, v_max: float, w_max: float) -> str | None:
+    """A sentence if the pose changed by more than a robot with these limits, m/s and rad/s, can move: another odometry frame."""
+    dt = abs(after.t - before.t)
+    moved = math.hypot(after.x - before.x, after.y - before.y)
+    turned = abs(math.remainder(after.yaw - before.yaw, math.tau))
+    far = moved > _JUMP_DISTANCE + _JUMP_SPEED * v_max * dt
+    if far or turned > min(_JUMP_TURN + _JUMP_SPEED * w_max * dt, math.pi + 1e-6):
+        return f"odometry jumped by {moved:.2f} m and {turned:.2f} rad in {dt:.3f} s"
+    return None
+
 
 class OdometryBuffer:
     """The last few seconds of odometry; gives the pose at any time near them.

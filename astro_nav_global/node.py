@@ -20,6 +20,7 @@ from astro_nav_global.servers.smoothing import SmoothServer
 from astro_nav_global.servers.surroundings import Surroundings
 from astro_nav_ros import qos
 from astro_nav_ros.node_params import GlobalNodeParams
+from astro_nav_ros.presence import NAVIGATOR, announce
 from astro_nav_ros.runtime import ManagedNode, run
 
 
@@ -49,6 +50,7 @@ class GlobalPlannerNode(ManagedNode):
         SmoothServer(self, self._planning, self._plan)
         self._driver = Driver(self, self._planning, self._plan)
         NavigationServers(self, self._driver, self._planning.params.navigator_hz)
+        announce(self, NAVIGATOR)
 
     def stop(self) -> None:
         """Let no motion and no thread survive."""

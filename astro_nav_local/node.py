@@ -26,6 +26,7 @@ from astro_nav_local.servers.costmap import LocalCostmap
 from astro_nav_local.servers.follow_path import FollowPathServer
 from astro_nav_local.servers.jobs import Jobs
 from astro_nav_ros import qos
+from astro_nav_ros.bounded import MEDIUM, subscribe
 from astro_nav_ros.conversions import grid_message, path_message, polygon_message
 from astro_nav_ros.diagnostics import Samples
 from astro_nav_ros.node_params import LocalNodeParams
@@ -80,7 +81,7 @@ class LocalPlannerNode(ManagedNode):
         Sensing(self, params, bool(self._robot.screen), self._take_scan, self._take_odometry)
         SentCommands(self, params.enable_stamped_cmd_vel, self._take_command)
         self.create_subscription(SpeedLimit, "speed_limit", self._take_speed_limit, qos.DEFAULT)
-        self.create_subscription(TrackedObstacleArray, "people", self._take_people, qos.SENSOR)
+        subscribe(self, TrackedObstacleArray, "people", self._take_people, qos.SENSOR, MEDIUM)
         self._jobs = Jobs(self)
         FollowPathServer(self, self._jobs, params, self._transforms)
         BehaviourServers(self, self._jobs, params.movement_time_allowance)
@@ -153,7 +154,10 @@ class LocalPlannerNode(ManagedNode):
         if self._planner.odometry.newest is not None:
             self._jobs.after(now, plan.status, self._planner.odometry.newest.pose)
         self._show(now, plan)
-        self.health.tell_ok(plan.status.reason or "driving")
+        if self._jobs.trouble:
+            self.health.tell_warning(self._jobs.trouble)
+        else:
+            self.health.tell_ok(plan.status.reason or "driving")
         self.health.sample("cycle_ms", 1e3 * (time.perf_counter() - began))
         if self.now() > now + self._period:
             self.health.count("deadline_misses")

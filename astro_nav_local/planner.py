@@ -11,7 +11,7 @@ import numpy as np
 
 from astro_nav_common.errors import InputError
 from astro_nav_common.footprint import Footprint
-from astro_nav_common.history import CommandHistory, OdometryBuffer
+from astro_nav_common.history import CommandHistory, OdometryBuffer, odometry_jump
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Command, Guidance, Obstacle, Pose, Scan, State, Trajectory
 from astro_nav_local.evaluate import Problem
@@ -139,7 +139,10 @@ class LocalPlanner:
         self._pending.append(scan)
 
     def add_odometry(self, state: State) -> None:
-        """Odometry; raises InputError if it is not finite."""
+        """Odometry; raises InputError if it is not finite. A jump of the pose makes map and plans in odom worthless."""
+        newest = self.odometry.newest
+        if newest is not None and odometry_jump(newest, state, self.robot.v_max, self.robot.w_max):
+            self.reset()
         self.odometry.add(state)
 
     def add_command(self, t: float, command: Command) -> None:

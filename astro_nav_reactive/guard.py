@@ -137,6 +137,14 @@ class Guard:
         inputs = {"plan": watch.plan, "odom": watch.odom}
         (inputs[what] if what in inputs else watch.scan(what)).refuse(code, reason)
 
+    def hold(self, what: str, reason: str | None) -> None:
+        """Stop, and stand, because of `what`; None lifts that again. Survives `reconfigure`, not `reset`."""
+        holds = self._intake.watch.holds
+        if reason is None:
+            holds.pop(what, None)
+        else:
+            holds[what] = Fault(GuardCode.INVALID_INPUT, reason)
+
     def set_latency(self, actuation_delay: float) -> None:
         """The measured time from command to the start of motion, s. Raises InputError if it is no time."""
         if not 0.0 <= actuation_delay < math.inf:

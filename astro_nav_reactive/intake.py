@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from astro_nav_common.errors import InputError
 from astro_nav_common.footprint import Footprint
-from astro_nav_common.history import OdometryBuffer
+from astro_nav_common.history import OdometryBuffer, odometry_jump
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Pose, Scan, State, Trajectory
 from astro_nav_reactive.actuator import Actuator
@@ -21,6 +23,8 @@ _AHEAD = 0.1
 _BACK = 0.05
 #: a plan may start this far ahead, s
 _PLAN_AHEAD = 1.0
+#: a scan that repeats the one before it to the last bit, in so many returns or more, while the base moved by this, m and rad, is no news
+_SAME_RETURNS, _SAME_DISTANCE, _SAME_TURN = 5, 0.02, 0.02
 
 
 class Intake:
@@ -36,6 +40,8 @@ class Intake:
         self.follower = Follower()
         self.watch = Watch(params)
         self._now = -math.inf
+        #: by source, the newest ranges, and the pose at which they were first seen
+        self._ranges: dict[str, tuple[bytes, Pose]] = {}
 
     def clock(self, now: float) -> None:
         """It is now. A clock that jumped back makes everything known worthless."""
@@ -48,6 +54,7 @@ class Intake:
     def _forget(self, reason: str) -> None:
         self.near.clear()
         self.follower.clear()
+        self._ranges.clear()
         self.watch.forget(Fault(GuardCode.INVALID_INPUT, reason))
 
     def add_odometry(self, state: State, now: float) -> None:
@@ -57,26 +64,17 @@ class Intake:
         if state.t > now + _AHEAD:
             return entry.refuse(GuardCode.INVALID_INPUT, f"odometry is stamped {state.t - now:.2f} s in the future")
         newest = self.odometry.newest
-        if newest is not None and state.is_finite() and (jump := self._jump(newest, state)) is not None:
-            self.odometry.clear()
-            self._forget(jump)
-            entry = self.watch.odom
+        if newest is not None and state.is_finite():
+            jump = odometry_jump(newest, state, self._robot.v_max, self._robot.w_max)
+            if jump is not None:
+                self.odometry.clear()
+                self._forget(jump)
+                entry = self.watch.odom
         try:
             self.odometry.add(State(*map(float, state)))
         except InputError as error:
             return entry.refuse(GuardCode.INVALID_INPUT, str(error))
         entry.accept(max(entry.stamp, state.t))
-        return None
-
-    def _jump(self, newest: State, state: State) -> str | None:
-        """A sentence if the pose changed by more than the robot can move."""
-        dt = abs(state.t - newest.t)
-        moved = math.hypot(state.x - newest.x, state.y - newest.y)
-        turned = abs(math.remainder(state.yaw - newest.yaw, math.tau))
-        if moved > 0.1 + 1.5 * self._robot.v_max * dt or turned > min(
-            0.2 + 1.5 * self._robot.w_max * dt, math.pi + 1e-6
-        ):
-            return f"odometry jumped by {moved:.2f} m and {turned:.2f} rad in {dt:.3f} s"
         return None
 
     def add_scan(self, scan: Scan, now: float) -> None:
@@ -94,11 +92,30 @@ class Intake:
         last = self._pose_at(scan.t + scan.time_increment * (scan.ranges.size - 1))
         if first is None or last is None:
             return entry.refuse(GuardCode.STALE_ODOM, f"no odometry for the scan from '{scan.source}'")
+        if self._is_frozen(scan, first):
+            return entry.refuse(
+                GuardCode.INVALID_INPUT, f"scan from '{scan.source}' stays the same while the robot moves"
+            )
         if not self.near.add(scan, first, last):
             return entry.refuse(
                 GuardCode.INVALID_INPUT, f"scan from '{scan.source}' has no valid range in {scan.ranges.size}"
             )
         return entry.accept(scan.t)
+
+    def _is_frozen(self, scan: Scan, pose_odom: Pose) -> bool:
+        """True if the sensor says the same as from another place, noise included."""
+        ranges = scan.ranges.tobytes()
+        seen, there = self._ranges.get(scan.source, (b"", pose_odom))
+        if ranges != seen:
+            self._ranges[scan.source] = (ranges, pose_odom)
+            return False
+        moved = math.hypot(pose_odom.x - there.x, pose_odom.y - there.y)
+        turned = abs(math.remainder(pose_odom.yaw - there.yaw, math.tau))
+        if moved < _SAME_DISTANCE and turned < _SAME_TURN:
+            return False
+        # where nothing is in range, scans may well be equal
+        returns = np.isfinite(scan.ranges) & (scan.ranges > max(scan.range_min, 0.0))
+        return int(returns.sum()) >= _SAME_RETURNS
 
     def _pose_at(self, t: float) -> Pose | None:
         newest = self.odometry.newest

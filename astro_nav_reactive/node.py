@@ -12,15 +12,19 @@ from std_msgs.msg import Float64
 
 from astro_nav_common.errors import AstroNavError, InputError
 from astro_nav_common.latency import ActuationEstimator
+from astro_nav_common.rate_limit import RateLimit
 from astro_nav_common.robot import load_robot
 from astro_nav_common.types import Command, GuardReport, Scan, State
 from astro_nav_reactive.guard import Guard
 from astro_nav_reactive.params import GuardParams
 from astro_nav_reactive.watch import GuardCode
 from astro_nav_ros import qos
+from astro_nav_ros.bounded import MEDIUM, subscribe
+from astro_nav_ros.clock_watch import ClockWatch
 from astro_nav_ros.conversions import stamp
 from astro_nav_ros.node_params import GuardNodeParams
 from astro_nav_ros.own_messages import guard_state_message, trajectory_of
+from astro_nav_ros.rivals import Rivals
 from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_ros.sensing import Sensing
 from astro_nav_ros.transforms import TransformError
@@ -29,6 +33,8 @@ from astro_nav_ros.transforms import TransformError
 STATE_EVERY = 5
 #: the screen is told anew when the angle has changed by this, rad, and with every so many commands
 SCREEN_STEP, SCREEN_EVERY = 0.002, 10
+#: plans a second that are looked at, and at once
+PLAN_RATE, PLAN_BURST = 100.0, 10.0
 #: s between looks at the delay of the base
 LEARN_PERIOD = 1.0
 #: codes with which the robot is brought to a stop
@@ -41,6 +47,8 @@ class ReactiveGuardNode(ManagedNode):
     def __init__(self) -> None:
         """Declare the parameters."""
         super().__init__("reactive_guard", fixed=(GuardNodeParams,), tunable=(GuardParams,))
+        #: the time, s, as if the simulated clock had not stopped; None while it runs
+        self._beyond: float | None = None
 
     def setup(self) -> None:
         """Warm up the guard; create the publishers."""
@@ -50,8 +58,8 @@ class ReactiveGuardNode(ManagedNode):
         ActuationEstimator(self._robot.actuation_delay, self._robot.actuation_time_constant).warm_up()
         self._stamped, self._twist, self._screen_message = TwistStamped(), Twist(), Float64()
         self._stamped.header.frame_id = params.robot_base_frame
-        kind = TwistStamped if params.enable_stamped_cmd_vel else Twist
-        self._cmd_vel = self.create_publisher(kind, "cmd_vel", qos.NEWEST)
+        self._kind = TwistStamped if params.enable_stamped_cmd_vel else Twist
+        self._cmd_vel = self.create_publisher(self._kind, "cmd_vel", qos.NEWEST)
         self._screen = self.create_publisher(Float64, "screen/command", qos.NEWEST) if self._robot.screen else None
         self._state = self.create_publisher(GuardState, "guard/state", qos.NEWEST)
         self._monitor = self.create_publisher(CollisionMonitorState, "collision_monitor_state", qos.DEFAULT)
@@ -72,8 +80,14 @@ class ReactiveGuardNode(ManagedNode):
             self._take_screen,
             self._refuse,
         )
-        self.create_subscription(TrajectoryMessage, "trajectory", self._take_trajectory, qos.NEWEST)
-        self.create_timer(1.0 / self.parameters.get(GuardParams).rate_hz, self._tick_on_time)
+        subscribe(
+            self, TrajectoryMessage, "trajectory", self._take_trajectory, qos.NEWEST, MEDIUM,
+            lambda error: self._refuse("plan", error), RateLimit(PLAN_RATE, PLAN_BURST),
+        )  # fmt: skip
+        period = 1.0 / self.parameters.get(GuardParams).rate_hz
+        self.create_timer(period, self._tick_on_time)
+        self._rivals = Rivals(self, self._kind, self._overrule)
+        self._clock_watch = ClockWatch(self, period, self._stand_still, self._go_on)
         self.create_timer(LEARN_PERIOD, self._learn_delay)
 
     def stop(self) -> None:
@@ -85,6 +99,25 @@ class ReactiveGuardNode(ManagedNode):
         self._guard = Guard(self.parameters.get(GuardParams), self._robot)
         self._guard.expect(self._params.observation_sources)
         self._guard.set_latency(self._actuation.delay)
+
+    def now(self) -> float:
+        """As for every node, but it goes on where a simulated clock stands: how long it stands is what must be known here."""
+        return super().now() if self._beyond is None else self._beyond
+
+    def _stand_still(self, beyond: float) -> None:
+        """A tick while the clock stands."""
+        self._beyond = beyond
+        self._guard.hold("clock", "the clock stands still")
+        self._tick_on_time()
+
+    def _go_on(self) -> None:
+        """The clock runs again."""
+        self._beyond = None
+        self._guard.hold("clock", None)
+
+    def _overrule(self) -> None:
+        """Another node has just told the base to move: it shall not obey for longer than it takes to say no."""
+        self._send(self._tick(self.now()).command)
 
     def _learn_delay(self) -> None:
         self._actuation.update()
@@ -110,12 +143,17 @@ class ReactiveGuardNode(ManagedNode):
 
     def _take_trajectory(self, message: TrajectoryMessage) -> None:
         try:
+            if message.header.frame_id != self._params.odom_frame:
+                raise InputError(
+                    f"the plan is in frame '{message.header.frame_id}', not in '{self._params.odom_frame}'"
+                )
             self._guard.add_plan(trajectory_of(message), self.now())
         except InputError as error:
             self._refuse("plan", error)
             self.get_logger().warning(f"trajectory dropped: {error}", throttle_duration_sec=5.0)
 
     def _tick_on_time(self) -> None:
+        self._guard.hold("rival", self._rivals.describe())
         report = self._tick(self.now())
         self._send(report.command)
         self.health.count("ticks_count")
@@ -149,6 +187,7 @@ class ReactiveGuardNode(ManagedNode):
 
     def _send(self, command: Command) -> None:
         self._actuation.add_command(self.now(), command)
+        self._rivals.sent(float(command.v), float(command.w))
         # the screen first: the base takes both when cmd_vel arrives
         self._commands += 1
         turned = abs(command.screen_yaw - self._screen_message.data) > SCREEN_STEP

@@ -43,12 +43,12 @@ class GuardParams(Params):
     tracking_limit: float = param(
         0.5, unit="m", low=0.05, high=3.0, doc="A plan that is further away than this is not followed."
     )
-    plan_timeout: float = param(0.5, unit="s", low=0.1, high=3.0, doc="Stop if no plan came for so long.")
+    plan_timeout: float = param(0.25, unit="s", low=0.1, high=3.0, doc="Stop if no plan came for so long.")
     scan_timeout: float = param(
         0.3, unit="s", low=0.05, high=3.0, doc="Stop if the newest scan of a source is older than this."
     )
     odom_timeout: float = param(
-        0.3, unit="s", low=0.05, high=2.0, doc="Stop if the newest odometry is older than this."
+        0.2, unit="s", low=0.05, high=2.0, doc="Stop if the newest odometry is older than this."
     )
 
     def __post_init__(self) -> None:

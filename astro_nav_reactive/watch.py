@@ -60,6 +60,8 @@ class Watch:
     odom: Input = field(default_factory=Input)
     plan: Input = field(default_factory=Input)
     scans: dict[str, Input] = field(default_factory=dict)
+    #: what forbids motion whatever the inputs say, by name
+    holds: dict[str, Fault] = field(default_factory=dict)
 
     def scan(self, source: str) -> Input:
         """The entry of a source of scans."""
@@ -80,6 +82,7 @@ class Watch:
 
     def _faults(self, now: float) -> Iterator[Fault]:
         params = self.params
+        yield from self.holds.values()
         if now - self.odom.stamp > params.odom_timeout:
             yield _missing(self.odom, GuardCode.STALE_ODOM, "odometry", now)
         if not self.scans:

@@ -7,18 +7,23 @@ next cycle sees `goal.is_cancel_requested`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from rclpy.action import ActionServer, CancelResponse
+from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.action.server import ServerGoalHandle
+
+from astro_nav_common.rate_limit import RateLimit
 
 if TYPE_CHECKING:
     from astro_nav_ros.runtime import ManagedNode
 
 #: s after which the result of an ended goal is forgotten (clients ask for it when they send the goal)
 RESULT_TIMEOUT = 60
+#: goals a second that are looked at, and at once: each costs memory until its result is forgotten
+GOAL_RATE, GOAL_BURST = 10.0, 20.0
 
 
 class GoalServer(ActionServer):
@@ -33,15 +38,25 @@ class GoalServer(ActionServer):
         self._owner, self.name = node, name
         self.current: ServerGoalHandle | None = None
         self._begin = begin
+        self._limit = RateLimit(GOAL_RATE, GOAL_BURST)
         super().__init__(
             node,
             action_type,
             name,
             execute_callback=lambda goal: goal,  # never called: see notify_execute
+            goal_callback=self._admit,
             handle_accepted_callback=self._accept,
             cancel_callback=lambda goal: CancelResponse.ACCEPT,
             result_timeout=RESULT_TIMEOUT,
         )
+
+    def _admit(self, _request: object) -> GoalResponse:
+        if self._limit.admits(time.monotonic()):
+            return GoalResponse.ACCEPT
+        self._owner.health.count("flooded_goals")
+        sentence = f"{self.name}: goals rejected, more than {GOAL_RATE:g} a second come"
+        self._owner.get_logger().warning(sentence, throttle_duration_sec=5.0)
+        return GoalResponse.REJECT
 
     def _accept(self, goal: ServerGoalHandle) -> None:
         try:

@@ -23,6 +23,8 @@ from astro_nav_common.types import Pose, Scan, State
 
 #: a map may be turned by no more than this, rad: grids are axis-aligned
 _MAP_YAW_TOLERANCE = 1e-3
+#: poses of a path that is taken: a kilometre at the finest spacing there is
+POSES_MAX = 20_000
 
 
 def seconds(stamp: Time) -> float:
@@ -234,6 +236,8 @@ def path_of(message: Path, what: str) -> np.ndarray:
     """
     if not message.poses:
         raise InputError(f"{what} has no poses")
+    if len(message.poses) > POSES_MAX:
+        raise InputError(f"{what} has {len(message.poses)} poses; no more than {POSES_MAX} are taken")
     points = np.array([(p.pose.position.x, p.pose.position.y, 0.0) for p in message.poses])
     if not np.isfinite(points).all():
         raise InputError(f"{what} has a position that is not finite")

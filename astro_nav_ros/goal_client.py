@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 #: s after which a goal that was not answered is sent again, and for which a server may be missing
 ANSWER_PATIENCE, SERVER_PATIENCE = 2.0, 5.0
+#: s without feedback after which a goal that was accepted is sent again: whoever accepted it hangs, or is dead (which the graph
+#: of nodes does not show for 20 s), and another one may be there
+FEEDBACK_PATIENCE = 1.5
 
 
 class Outcome(NamedTuple):
@@ -28,9 +31,13 @@ class Outcome(NamedTuple):
 class GoalClient:
     """The newest goal counts; what the server still says of older ones is ignored."""
 
-    def __init__(self, node: ManagedNode, action_type: Any, name: str) -> None:
-        """Args: name: of the action."""
-        self._node, self._name = node, name
+    def __init__(self, node: ManagedNode, action_type: Any, name: str, lively: bool = False) -> None:
+        """Args: name: of the action. lively: its server gives feedback all the time, so silence means that it is gone."""
+        self._node, self._name, self._lively = node, name, lively
+        self._heard, self._spoke = (
+            0.0,
+            False,
+        )  # when the goal was sent or feedback was noticed, s; feedback has come since
         self._client = ActionClient(node, action_type, name)
         self._handle: Any = None
         self._turn = 0
@@ -51,6 +58,7 @@ class GoalClient:
         """Start a goal; one under way is preempted by the server. `insist` must be called from now on. Args: now: s."""
         self._turn += 1
         turn, self.active, self.feedback, self.outcome, self._handle = self._turn, True, None, None, None
+        self._goal, self._heard = goal, now
         self._unanswered = (goal, now)
         if not self.is_ready():
             self._missing_since = now if self._missing_since is None else self._missing_since
@@ -59,7 +67,7 @@ class GoalClient:
 
         def hear(message: Any) -> None:
             if turn == self._turn:
-                self.feedback = message.feedback
+                self.feedback, self._spoke = message.feedback, True
 
         sending = self._client.send_goal_async(goal, feedback_callback=hear)
         sending.add_done_callback(lambda sent: self._guarded(self._accepted, turn, sent))
@@ -67,9 +75,14 @@ class GoalClient:
     def insist(self, now: float) -> None:
         """To be called some times a second: sends a goal that waits for a server, and again one that was not answered.
 
-        Both happen while nodes discover each other.
+        Both happen while nodes discover each other. Sends again, too, what a server that has gone silent was at.
         """
+        if self._spoke:
+            self._heard, self._spoke = now, False
         if self._unanswered is None:
+            if self._lively and self.active and not 0.0 <= now - self._heard < FEEDBACK_PATIENCE:
+                self._node.get_logger().warning(f"'{self._name}' has gone silent: the goal is sent again")
+                self.send(self._goal, now)
             return
         goal, sent = self._unanswered
         if self._missing_since is not None:

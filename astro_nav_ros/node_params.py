@@ -114,8 +114,14 @@ class LocalNodeParams(SensingNodeParams):
     movement_time_allowance: float = param(
         10.0, unit="s", low=0.5, high=300.0, doc="... within this time, else follow_path gives up."
     )
+    transform_timeout: float = param(
+        0.15, unit="s", low=0.02, high=5.0, doc="Stop while the newest transform to a path's frame is older than this."
+    )
     transform_tolerance: float = param(
         1.0, unit="s", low=0.0, high=10.0, doc="follow_path gives up without a transform for longer."
+    )
+    navigator_patience: float = param(
+        3.0, unit="s", low=0.0, high=60.0, doc="follow_path gives up when the navigator is dead or hangs for longer."
     )
 
 
@@ -140,6 +146,9 @@ class GlobalNodeParams(RobotNodeParams):
     )
     navigator_hz: float = param(
         10.0, unit="Hz", low=1.0, high=50.0, doc="Rate at which a goal under way is looked after."
+    )
+    transform_timeout: float = param(
+        0.5, unit="s", low=0.02, high=5.0, doc="The robot's pose is unknown while the newest transform is older."
     )
     transform_patience: float = param(
         2.0, unit="s", low=0.0, high=60.0, doc="A goal ends without a transform for longer."

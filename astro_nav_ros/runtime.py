@@ -172,6 +172,7 @@ class ManagedNode(LifecycleNode):
 def run(make_node: Callable[[], ManagedNode], name: str) -> int:
     """Main of every node: exit status 0 after SIGINT or SIGTERM, 1 with one sentence on bad input."""
     use_writable_log_dir()
+    use_dependable_transport()
     try:
         rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
     except Exception as error:  # rclpy has its own classes for malformed arguments and parameter files
@@ -235,6 +236,15 @@ def use_writable_log_dir() -> None:
         usable = False
     if not usable:
         os.environ["ROS_LOG_DIR"] = os.path.join(tempfile.gettempdir(), f"astro_nav_ros_log_{os.getuid()}")
+
+
+def use_dependable_transport() -> None:
+    """UDP instead of Fast DDS's shared memory, unless the user has chosen. Call it before rclpy.init.
+
+    A process killed while it held the locks in shared memory stops all that write to it: measured, the guard sent nothing for 3 s
+    after `kill -9` of the local planner. Over UDP nobody waits for a dead reader. A map of 4000 x 4000 cells takes 1.4 s instead of 0.2.
+    """
+    os.environ.setdefault("FASTDDS_BUILTIN_TRANSPORTS", "UDPv4")
 
 
 def _shut_down(node: ManagedNode | None) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nav_msgs.msg import Odometry
-from sensor_msgs.msg import JointState
+from sensor_msgs.msg import JointState, LaserScan
 
 from astro_nav_common.errors import AstroNavError
+from astro_nav_common.rate_limit import RateLimit
 from astro_nav_common.types import Scan, State
 from astro_nav_ros import qos
+from astro_nav_ros.bounded import LARGE, MEDIUM, SMALL, subscribe
 from astro_nav_ros.conversions import joint_of, state_of
 from astro_nav_ros.node_params import SensingNodeParams, SourceParams
 from astro_nav_ros.sources import Source
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 #: s (wall) for which an input may be of no use without a word: at the start the transforms come a moment later
 PATIENCE = 2.0
+#: scans a second that are looked at, of each source, and at once; no lidar sends more, and what does must not take the processor
+SCAN_RATE, SCAN_BURST = 100.0, 5.0
 
 
 class Sensing:
@@ -57,10 +62,14 @@ class Sensing:
         for name, source_params in node.parameters.by_name(SourceParams).items():
             source = Source(name, source_params)
             source.warm_up()
-            node.create_subscription(source.message, source.topic, self._scan_handler(source), qos.SENSOR)
-        node.create_subscription(Odometry, params.odom_topic, self._hear_odometry, qos.DEFAULT)
+            subscribe(
+                node, source.message, source.topic, self._scan_handler(source), qos.SENSOR,
+                MEDIUM if source.message is LaserScan else LARGE,
+                partial(self._drop, name), RateLimit(SCAN_RATE, SCAN_BURST),
+            )  # fmt: skip
+        subscribe(node, Odometry, params.odom_topic, self._hear_odometry, qos.DEFAULT, SMALL)
         if has_screen:
-            node.create_subscription(JointState, "joint_states", self._hear_joints, qos.DEFAULT)
+            subscribe(node, JointState, "joint_states", self._hear_joints, qos.DEFAULT, SMALL)
 
     def _scan_handler(self, source: Source) -> Callable[[Any], None]:
         def hear(message: Any) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from geometry_msgs.msg import Transform
+from rclpy.clock import JumpThreshold, TimeJump
+from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.time import Time
 from tf2_msgs.msg import TFMessage
@@ -13,8 +16,15 @@ from tf2_ros import Buffer, TransformException, TransformListener
 
 from astro_nav_common.errors import AstroNavError
 from astro_nav_common.types import Pose
-from astro_nav_ros.conversions import stamp, yaw_of
+from astro_nav_ros.bounded import MEDIUM, subscribe
+from astro_nav_ros.conversions import seconds, stamp, yaw_of
 from astro_nav_ros.qos import TF_STATIC
+
+if TYPE_CHECKING:
+    from astro_nav_ros.runtime import ManagedNode
+
+#: a clock that goes back by more than this is another one, s
+_BACK = 0.5
 
 
 class TransformError(AstroNavError):
@@ -28,10 +38,20 @@ class Transforms:
         """Start listening."""
         self._buffer = Buffer()
         self._listener = TransformListener(self._buffer, node)
+        # what was true on another timeline would be the newest for as long as that was ahead
+        threshold = JumpThreshold(min_forward=None, min_backward=Duration(seconds=-_BACK), on_clock_change=False)
+        self._jumps = node.get_clock().create_jump_callback(threshold, post_callback=self._forget)
 
-    def lookup(self, target: str, source: str, t: float | None = None) -> Pose:
-        """The pose of frame `source` in frame `target` at time t, or the newest there is. Raises TransformError."""
-        return _lookup(self._buffer, target, source, t)
+    def _forget(self, _jump: TimeJump) -> None:
+        self._buffer.clear()
+
+    def lookup(self, target: str, source: str, t: float | None = None, since: float = -math.inf) -> Pose:
+        """The pose of frame `source` in frame `target` at time t, or the newest there is.
+
+        Raises TransformError if there is none, or if it moves and the newest was true before `since`, s.
+        """
+        found = _transform(self._buffer, target, source, t, since)
+        return Pose(found.translation.x, found.translation.y, yaw_of(found.rotation, f"frame '{source}'"))
 
 
 class Mount(NamedTuple):
@@ -54,12 +74,12 @@ class Mount(NamedTuple):
 class SensorMounts:
     """Where sensors sit on the base, from /tf_static only: a node that needs no more is spared the stream on /tf."""
 
-    def __init__(self, node: Node, base_frame: str) -> None:
+    def __init__(self, node: ManagedNode, base_frame: str) -> None:
         """Start listening."""
         self._base_frame = base_frame
         self._buffer = Buffer()
         self._known: dict[str, Mount] = {}
-        node.create_subscription(TFMessage, "/tf_static", self._hear, TF_STATIC)
+        subscribe(node, TFMessage, "/tf_static", self._hear, TF_STATIC, MEDIUM)
 
     def _hear(self, message: TFMessage) -> None:
         for transform in message.transforms:
@@ -70,26 +90,25 @@ class SensorMounts:
         """Where the sensor of that frame sits on the base. Raises TransformError, or InputError for a bad rotation."""
         mount = self._known.get(frame)
         if mount is None:
-            found = _transform(self._buffer, self._base_frame, frame, None)
+            found = _transform(self._buffer, self._base_frame, frame)
             mount = self._known[frame] = Mount(_matrix(found, f"frame '{frame}'"))
         return mount
 
 
-def _lookup(buffer: Buffer, target: str, source: str, t: float | None) -> Pose:
-    found = _transform(buffer, target, source, t)
-    return Pose(found.translation.x, found.translation.y, yaw_of(found.rotation, f"frame '{source}'"))
-
-
-def _transform(buffer: Buffer, target: str, source: str, t: float | None) -> Transform:
+def _transform(buffer: Buffer, target: str, source: str, t: float | None = None, since: float = -math.inf) -> Transform:
     if not target or not source:
         raise TransformError("a frame has no name (is frame_id empty?)")
     if target == source:
         return Transform()
     when = Time() if t is None else Time.from_msg(stamp(t))
     try:
-        return buffer.lookup_transform(target, source, when).transform
+        found = buffer.lookup_transform(target, source, when)
     except TransformException as error:
         raise TransformError(f"no transform from '{source}' to '{target}': {error}") from None
+    newest = seconds(found.header.stamp)
+    if 0.0 < newest < since:  # time zero: it does not move
+        raise TransformError(f"no new transform from '{source}' to '{target}': the newest is of {newest:.2f} s")
+    return found.transform
 
 
 def _matrix(transform: Transform, what: str) -> np.ndarray:

@@ -31,7 +31,7 @@ ROS_MODULE = re.compile(
     r"(rclpy|rclpy_.*|tf2_.*|tf_transformations|rosidl_.*|ament_.*|launch|launch_.*|\w+_msgs|builtin_interfaces)$"
 )
 #: files, besides those of astro_nav_ros, that talk to ROS: the nodes, their parts, and the pictures that they publish
-ROS_FILES = re.compile(r"(.*/)?(node|map_server|candidate_markers|servers/\w+)\.py$")
+ROS_FILES = re.compile(r"(.*/)?((\w+_)?node|map_server|candidate_markers|servers/\w+)\.py$")
 #: files of astro_nav_ros that describe, and need no ROS
 ROS_FREE_FILES = ("astro_nav_ros/__init__.py", "astro_nav_ros/node_params.py")
 

@@ -38,7 +38,7 @@ class Driver:
         self._is_aimed = False  # its poses could be transformed
         self._pose_since = 0.0  # when all transforms were last there, s
         self._turn, self._updating, self._path_sent, self._recoveries = 0, False, NO_PATH, 0
-        self._follow = GoalClient(node, FollowPath, "follow_path")
+        self._follow = GoalClient(node, FollowPath, "follow_path", lively=True)
         self._clear_local = node.create_client(ClearEntireCostmap, "local_costmap/clear_entirely_local_costmap")
         node.create_timer(1.0 / planning.params.navigator_hz, self._tick)
         planning.on_change(self._restart)

@@ -30,7 +30,8 @@ class NavigationServers:
             self._serve(kind, name, errand)
         self._own = GoalClient(node, NavigateToPose, "navigate_to_pose")
         node.create_subscription(PoseStamped, "goal_pose", self._take_goal_pose, qos.DEFAULT)
-        node.create_timer(1.0 / rate_hz, lambda: self._own.insist(node.now()))
+        self._wanted: PoseStamped | None = None  # the newest goal_pose: of a flood of them one a tick is driven to
+        node.create_timer(1.0 / rate_hz, self._tick)
 
     def _serve(self, kind: Any, name: str, make: Any) -> None:
         def begin(goal: ServerGoalHandle) -> None:
@@ -43,4 +44,11 @@ class NavigationServers:
         server = GoalServer(self._node, kind, name, begin)
 
     def _take_goal_pose(self, pose: PoseStamped) -> None:
-        self._own.send(NavigateToPose.Goal(pose=pose), self._node.now())
+        self._wanted = pose
+
+    def _tick(self) -> None:
+        now = self._node.now()
+        if self._wanted is not None:
+            self._own.send(NavigateToPose.Goal(pose=self._wanted), now)
+            self._wanted = None
+        self._own.insist(now)

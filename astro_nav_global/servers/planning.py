@@ -89,8 +89,9 @@ class Planning:
         return compose(self.transforms.lookup(self.frame, pose.header.frame_id), planar)
 
     def robot_pose(self) -> Pose:
-        """The newest there is, in the frame planned in. Raises TransformError."""
-        return self.transforms.lookup(self.frame, self.params.robot_base_frame)
+        """The newest there is, in the frame planned in. Raises TransformError, also if it is old."""
+        since = self._node.now() - self.params.transform_timeout
+        return self.transforms.lookup(self.frame, self.params.robot_base_frame, since=since)
 
     def _parameters_changed(self) -> None:
         """Planner and navigator with the new values."""

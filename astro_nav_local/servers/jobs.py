@@ -24,6 +24,8 @@ class Job(ABC):
         #: what the planner gets, in odom: a path, a manoeuvre, or neither: it holds
         self.guidance: Guidance | None = None
         self.manoeuvre: Manoeuvre | None = None
+        #: why it holds although it would go on
+        self.trouble = ""
 
     def before(self, now: float) -> Ending | None:
         """Make `guidance` or `manoeuvre` up to date. Returns why it cannot go on, if it cannot."""
@@ -55,6 +57,11 @@ class Jobs:
     def manoeuvre(self) -> Manoeuvre | None:
         """What is being carried out instead."""
         return self._current.manoeuvre if self._current else None
+
+    @property
+    def trouble(self) -> str:
+        """Why the job under way holds; empty if it does not."""
+        return self._current.trouble if self._current else ""
 
     def take(self, job: Job) -> None:
         """Begin a job; the one under way ends, without a stop between them."""

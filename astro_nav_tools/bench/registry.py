@@ -11,6 +11,7 @@ from astro_nav_tools.bench.astar import astar
 from astro_nav_tools.bench.barn import barn
 from astro_nav_tools.bench.calibration import calibration
 from astro_nav_tools.bench.cycle import cycle
+from astro_nav_tools.bench.faults import faults
 from astro_nav_tools.bench.guard import guard
 from astro_nav_tools.bench.latency import latency
 from astro_nav_tools.bench.random_goals import random_goals
@@ -19,7 +20,7 @@ from astro_nav_tools.bench.scenarios import scenarios
 from astro_nav_tools.bench.search import search
 from astro_nav_tools.bench.space import space
 
-BENCHMARKS = (cycle, barn, astar, space, calibration, search, latency, guard, scenarios, random_goals)
+BENCHMARKS = (cycle, barn, astar, space, calibration, search, latency, guard, faults, scenarios, random_goals)
 
 
 def make_app() -> typer.Typer:

@@ -102,8 +102,9 @@ def spoiled_scan(run: Any, ranges: Callable[[np.ndarray], np.ndarray], **changes
         {"ranges": lambda r: r, "t": lambda now: now - 5.0},
         {"ranges": lambda r: r, "t": lambda now: now + 5.0},
         {"ranges": lambda r: r, "t": lambda now: 1.9},
+        {"ranges": lambda r: np.full_like(r, 8.0)},
     ],
-    ids=["all NaN", "all zero", "from the past", "from the future", "frozen stamp"],
+    ids=["all NaN", "all zero", "from the past", "from the future", "frozen stamp", "frozen ranges"],
 )
 def test_scans_that_say_nothing_stop_the_robot(driving: Any, robot: RobotParams, spoil: dict[str, Any]) -> None:
     driving.points = np.array([[1.0e6, 0.0]])

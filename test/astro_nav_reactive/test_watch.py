@@ -22,8 +22,8 @@ def watch() -> Watch:
 
 
 def test_nothing_is_wrong_with_fresh_inputs(watch: Watch) -> None:
-    assert watch.fault(10.25) is None
-    assert watch.scan_age(10.25) == pytest.approx(0.25)
+    assert watch.fault(10.15) is None
+    assert watch.scan_age(10.15) == pytest.approx(0.15)
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,12 @@ def test_an_input_that_is_missed_is_named(watch: Watch, late: str, code: GuardCo
 
 def test_a_refusal_is_the_reason_once_the_input_is_missed(watch: Watch) -> None:
     watch.scan("front").refuse(GuardCode.NO_TRANSFORM, "no transform from laser")
-    assert watch.fault(10.2) is None
+    assert watch.fault(10.15) is None
     watch.odom.accept(10.4)
     assert watch.fault(10.4) == Fault(GuardCode.NO_TRANSFORM, "no transform from laser")
     watch.scan("front").accept(10.4)
     watch.scan("rear").accept(10.4)
+    watch.plan.accept(10.4)
     assert watch.fault(10.4) is None
 
 
@@ -73,3 +74,11 @@ def test_what_was_forgotten_must_come_again_from_every_source(watch: Watch) -> N
     assert watch.fault(1.0) == jump
     watch.scan("rear").accept(1.0)
     assert watch.fault(1.0) is None
+
+
+def test_what_holds_comes_before_what_is_missing(watch: Watch) -> None:
+    held = Fault(GuardCode.INVALID_INPUT, "the clock stands still")
+    watch.holds["clock"] = held
+    assert watch.fault(10.0) == watch.fault(20.0) == held
+    del watch.holds["clock"]
+    assert watch.fault(10.0) is None

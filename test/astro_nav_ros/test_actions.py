@@ -15,6 +15,7 @@ from rclpy.action import ActionClient
 from rclpy.node import Node
 
 from astro_nav_ros.actions import GoalServer
+from astro_nav_ros.diagnostics import Health
 from astro_nav_ros.goal_client import GoalClient, Outcome
 from astro_nav_ros.runtime import make_executor
 
@@ -26,6 +27,7 @@ class Bench:
 
     def __init__(self, context: Any) -> None:
         self.server_node, self.client_node = Node("server", context=context), Node("client", context=context)
+        self.server_node.health = Health("server")  # as nodes of the project have it
         self.executor = make_executor(context)
         self.executor.add_node(self.server_node)
         self.executor.add_node(self.client_node)
@@ -207,3 +209,32 @@ def test_an_idle_goal_costs_nothing(bench: Bench) -> None:
     while time.monotonic() < end:
         bench.executor.spin_once(0.1)
     assert time.process_time() - before < 0.1
+
+
+def test_a_server_that_goes_silent_gets_the_goal_again(bench: Bench) -> None:
+    """It may have been killed, and another one started in its place; the graph of nodes shows neither for 20 s."""
+    client = GoalClient(bench.client_node, FollowPath, "follow_path", lively=True)
+    client.send(goal(), 10.0)
+    bench.until(lambda: bench.begun)
+    for _ in range(10):
+        bench.executor.spin_once(0.02)
+    bench.begun[0].publish_feedback(FollowPath.Feedback(speed=0.5))
+    bench.until(lambda: client.feedback is not None)
+    client.insist(11.4)
+    client.insist(12.8)
+    for _ in range(10):
+        bench.executor.spin_once(0.02)
+    assert len(bench.begun) == 1
+    client.insist(13.0)
+    bench.until(lambda: len(bench.begun) == 2)
+    assert client.active and client.outcome is None
+
+
+def test_of_a_flood_of_goals_most_are_rejected(bench: Bench) -> None:
+    accepted = 0
+    for _ in range(60):
+        sent = bench.plain.send_goal_async(goal())
+        bench.until(sent.done)
+        accepted += sent.result().accepted
+    assert 20 <= accepted < 55
+    assert len(bench.begun) == accepted

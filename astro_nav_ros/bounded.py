@@ -1,0 +1,52 @@
+"""Subscriptions that look at a message's size, and at how many come, before anything is unpacked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from rclpy.qos import QoSProfile
+from rclpy.serialization import deserialize_message
+
+from astro_nav_common.errors import InputError
+from astro_nav_common.rate_limit import RateLimit
+
+if TYPE_CHECKING:
+    from astro_nav_ros.runtime import ManagedNode
+
+#: bytes: of messages about the robot itself, of plans and lists, of scans and point clouds
+SMALL, MEDIUM, LARGE = 1 << 16, 1 << 20, 1 << 24
+
+
+def subscribe(
+    node: ManagedNode,
+    kind: Any,
+    topic: str,
+    callback: Callable[[Any], None],
+    qos: QoSProfile,
+    max_bytes: int,
+    on_refused: Callable[[InputError], None] | None = None,
+    limit: RateLimit | None = None,
+) -> None:
+    """Subscribe.
+
+    Args:
+        max_bytes: a longer message is refused as it came off the wire.
+        on_refused: told why; by default it is logged.
+        limit: of what more comes nothing is seen but a counter in the diagnostics, `flooded_inputs`.
+    """
+
+    def refuse(error: InputError) -> None:
+        node.get_logger().warning(str(error), throttle_duration_sec=5.0)
+
+    def hear(data: bytes) -> None:
+        if limit is not None and not limit.admits(time.monotonic()):
+            node.health.count("flooded_inputs")
+        elif len(data) > max_bytes:
+            sentence = f"a message of {len(data)} bytes on '{topic}' is refused: no more than {max_bytes} are taken"
+            (on_refused or refuse)(InputError(sentence))
+        else:
+            callback(deserialize_message(data, kind))
+
+    node.create_subscription(kind, topic, hear, qos, raw=True)

@@ -1,0 +1,55 @@
+"""Whether a node that others rely on is still there: the middleware's own sign of life, which ends with `kill -9` and with a hang.
+
+Nothing is ever sent on these topics. A node that has died without a word stays in the ROS graph for 20 s; its liveliness ends at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rclpy.duration import Duration
+from rclpy.event_handler import QoSLivelinessChangedInfo, SubscriptionEventCallbacks
+from rclpy.publisher import Publisher
+from rclpy.qos import LivelinessPolicy, QoSProfile
+from std_msgs.msg import Empty
+
+if TYPE_CHECKING:
+    from astro_nav_ros.runtime import ManagedNode
+
+#: s without a sign of life after which a node is taken for dead
+LEASE = 0.3
+#: the navigator's: who follows its paths must know
+NAVIGATOR = "navigator/alive"
+
+
+def _profile() -> QoSProfile:
+    lease = Duration(seconds=LEASE)
+    return QoSProfile(depth=1, liveliness=LivelinessPolicy.AUTOMATIC, liveliness_lease_duration=lease)
+
+
+def announce(node: ManagedNode, topic: str) -> Publisher:
+    """Be there, for as long as the publisher lives."""
+    return node.create_publisher(Empty, topic, _profile())
+
+
+class Presence:
+    """Watches over the one node that announces itself on a topic."""
+
+    def __init__(self, node: ManagedNode, topic: str) -> None:
+        self._alive = 0
+        #: how many there have been; it changes when another one takes the place of the first
+        self.generation = 0
+        node.create_subscription(
+            Empty, topic, lambda _message: None, _profile(),
+            event_callbacks=SubscriptionEventCallbacks(liveliness=self._changed),
+        )  # fmt: skip
+
+    @property
+    def lost(self) -> bool:
+        """True if there was somebody, and nobody is now."""
+        return self.generation > 0 and self._alive == 0
+
+    def _changed(self, info: QoSLivelinessChangedInfo) -> None:
+        self._alive = info.alive_count
+        if info.alive_count_change > 0 and info.not_alive_count_change >= 0:
+            self.generation += 1  # not one of those that were silent for a while
