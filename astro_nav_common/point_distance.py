@@ -76,7 +76,9 @@ def _take_over(at_u: np.ndarray, at_v: np.ndarray, out: np.ndarray, row: int, ot
 
 
 @kernel
-def _offer(u: np.float32, v: np.float32, at_u: np.ndarray, at_v: np.ndarray, out: np.ndarray, row: int, col: int) -> None:
+def _offer(
+    u: np.float32, v: np.float32, at_u: np.ndarray, at_v: np.ndarray, out: np.ndarray, row: int, col: int
+) -> None:
     """Take the point (u, v) for a cell if it is nearer than the cell's own."""
     du = u - np.float32(col)
     dv = v - np.float32(row)

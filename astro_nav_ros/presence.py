@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from astro_nav_ros.runtime import ManagedNode
 
 #: s without a sign of life after which a node is taken for dead
-LEASE = 0.3
+LEASE = 0.2
 #: the navigator's: who follows its paths must know
 NAVIGATOR = "navigator/alive"
 

@@ -8,9 +8,12 @@ import numpy as np
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.robot import RobotParams
 from astro_nav_sim.clearance import distance_to
-from astro_nav_sim.model import yaw_quaternion
+from astro_nav_sim.model import HIDDEN_Z, yaw_quaternion
 from astro_nav_sim.tracks import TrackSet
-from astro_nav_sim.world import Solid, Surprise, World
+from astro_nav_sim.world import Door, Solid, Surprise, World
+
+#: a door that has waited catches up at this rate, share of its swing a second; a yielding one keeps so far from the robot, m
+_CATCH_UP, _DOOR_ROOM = 0.5, 0.15
 
 
 class Scenery:
@@ -21,8 +24,10 @@ class Scenery:
         self._tracks = TrackSet(tuple(mover.track for mover in world.movers))
         self._mover_ids = np.array([mocap[mover.name] for mover in world.movers], int)
         self._swinging = [door for door in world.doors if len(door.schedule) > 1]
+        self._openings = {door.name: door.opening(0.0) for door in world.doors}
+        self._now = 0.0
         self._waiting: list[Surprise] = list(world.surprises)
-        self._shown: list[Solid] = []
+        self._shown: list[tuple[float, Solid]] = []  # until when, and what
         self._robot_radius = Footprint.of(robot).circumscribed_radius
 
     def step(self, data: mujoco.MjData, now: float, robot_x: float, robot_y: float) -> None:
@@ -30,21 +35,40 @@ class Scenery:
         if len(self._mover_ids):
             data.mocap_pos[self._mover_ids, :2] = self._tracks.positions(now)
         for door in self._swinging:
-            leaf = door.leaf(now)
+            opening = self._openings[door.name] = self._swung(door, now, robot_x, robot_y)
+            leaf = door.leaf_at(opening)
             data.mocap_pos[self._mocap[door.name], :2] = leaf.x, leaf.y
             data.mocap_quat[self._mocap[door.name]] = yaw_quaternion(leaf.yaw)
         for surprise in self._waiting[:]:
             if self._is_due(surprise, now, robot_x, robot_y):
                 self._waiting.remove(surprise)
-                self._shown.append(surprise.solid)
+                self._shown.append((now + surprise.stay, surprise.solid))
                 data.mocap_pos[self._mocap[surprise.solid.name], 2] = 0.0
+        for item in [item for item in self._shown if now > item[0]]:
+            self._shown.remove(item)
+            data.mocap_pos[self._mocap[item[1].name], 2] = HIDDEN_Z
+        self._now = now
+
+    def _swung(self, door: Door, now: float, robot_x: float, robot_y: float) -> float:
+        """How far the door is open now: as it should be, unless it yields, or has to catch up since."""
+        is_open, wanted = self._openings[door.name], door.opening(now)
+        if not door.yields or wanted == is_open:
+            return wanted
+        before = door.opening(self._now)
+        if is_open != before:  # it has waited
+            step = _CATCH_UP * (now - self._now)
+            wanted = is_open + min(max(wanted - is_open, -step), step)
+        free = distance_to(door.leaf_at(wanted), robot_x, robot_y) > self._robot_radius + _DOOR_ROOM
+        return wanted if free else is_open
 
     def solids(self, now: float) -> list[Solid]:
-        """Everything but the static solids, as it stands at time `now`."""
-        return [*self._world.moving_solids(now), *self._shown]
+        """Everything but the static solids, as it stands at time `now`, the time of the newest step."""
+        doors = [door.leaf_at(self._openings[door.name]) for door in self._world.doors]
+        return [*doors, *(mover.solid(now) for mover in self._world.movers), *(solid for _, solid in self._shown)]
 
     def _is_due(self, surprise: Surprise, now: float, robot_x: float, robot_y: float) -> bool:
         distance = distance_to(surprise.solid, robot_x, robot_y)
-        if distance <= self._robot_radius:
+        if distance <= max(self._robot_radius, surprise.apart):
             return False  # never into the robot
-        return now >= surprise.at if surprise.at is not None else distance <= (surprise.near or 0.0)
+        due = surprise.at is None or now >= surprise.at
+        return due and (surprise.near is None or distance <= surprise.near)

@@ -57,7 +57,8 @@ Solid = Box | Cylinder
 class Door:
     """A hinged leaf: hinge (x, y), yaw of the closed leaf, its width, and how far it swings when open (sign = side).
 
-    schedule: (time s, opening in [0, 1]) in increasing time, linear between, held outside.
+    schedule: (time s, opening in [0, 1]) in increasing time, linear between, held outside. yields: who moves it lets the robot pass:
+    it waits while the robot stands where the leaf would go.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Door:
     thickness: float = 0.04
     height: float = 2.0
     schedule: tuple[tuple[float, float], ...] = ((0.0, 1.0),)
+    yields: bool = False
 
     def __post_init__(self) -> None:
         _check_prism(self.name, 0.0, self.height, (self.x, self.y, self.yaw, self.swing), (self.width, self.thickness))
@@ -79,8 +81,15 @@ class Door:
             )
 
     def leaf(self, t: float) -> Box:
-        """The leaf at time t."""
-        opening = float(np.interp(t, [at for at, _ in self.schedule], [part for _, part in self.schedule]))
+        """The leaf at time t, if nobody is in its way."""
+        return self.leaf_at(self.opening(t))
+
+    def opening(self, t: float) -> float:
+        """How far it should be open at time t, 0 to 1."""
+        return float(np.interp(t, [at for at, _ in self.schedule], [part for _, part in self.schedule]))
+
+    def leaf_at(self, opening: float) -> Box:
+        """The leaf, opened so far."""
         yaw = self.yaw + opening * self.swing
         x, y = self.x + 0.5 * self.width * math.cos(yaw), self.y + 0.5 * self.width * math.sin(yaw)
         return Box(self.name, x, y, yaw, self.width, self.thickness, 0.01, self.height, "door")
@@ -108,15 +117,20 @@ class Mover:
 @dataclass(frozen=True, slots=True)
 class Surprise:
     """A solid that is not there at first. It appears at a time, or when the robot's centre first comes within `near` m
-    of it, but never into the robot; and stays."""
+    of it, or with both when it comes within that from that time on; but never into the robot, nor nearer to it than `apart` m.
+    It is there for `stay` s."""
 
     solid: Solid
     at: float | None = None
     near: float | None = None
+    apart: float = 0.0
+    stay: float = math.inf
 
     def __post_init__(self) -> None:
-        if (self.at is None) == (self.near is None):
-            raise WorldError(f"surprise '{self.solid.name}' needs either a time 'at' (s) or a distance 'near' (m)")
+        if self.at is None and self.near is None:
+            raise WorldError(f"surprise '{self.solid.name}' needs a time 'at' (s) or a distance 'near' (m)")
+        if not (self.apart >= 0.0 and self.stay > 0.0):
+            raise WorldError(f"surprise '{self.solid.name}' needs apart >= 0 m and stay > 0 s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@
          gaps: [{at: 1.2, width: 0.8, leaf: {...}}]}   # doorways: where they begin along the wall
     furniture: [{kind: chair, at: [x, y, yaw], size: [...], name: ...}, ...]      # kinds: furniture.py
     movers: [{name: ..., radius: 0.25, period: 20.0, phase: 0.0, frames: [[t, x, y], ...]}, ...]
-    surprises: [{kind: box, at: [x, y, yaw], size: [...], time: 12.0 or near: 1.0}, ...]
+    surprises: [{kind: box, at: [x, y, yaw], size: [...], time: 12.0 and/or near: 1.0, apart: 0.8, stay: 20.0}, ...]
 
-A leaf: {name: ..., hinge: start | end, swing: 1.57, schedule: [[t, opening], ...]}; swing is positive counter-clockwise.
+A leaf: {name: ..., hinge: start | end, swing: 1.57, schedule: [[t, opening], ...], yields: false}; swing is positive counter-clockwise.
 Metres, seconds, radians.
 """
 
@@ -119,6 +119,7 @@ def _door(leaf: Mapping[str, Any], x0: float, y0: float, yaw: float, at: float, 
         width - _LEAF_PLAY,
         float(leaf.get("swing", math.pi / 2)),
         schedule=schedule,
+        yields=bool(leaf.get("yields", False)),
     )
 
 
@@ -136,4 +137,5 @@ def _surprise(name: str, entry: Mapping[str, Any]) -> Surprise:
     parts = furniture(name, entry)
     if len(parts) != 1:
         raise ValueError(f"surprise '{name}' must be of a kind made of one part, such as box, bin or plant")
-    return Surprise(parts[0], entry.get("time"), entry.get("near"))
+    stay = float(entry.get("stay", math.inf))
+    return Surprise(parts[0], entry.get("time"), entry.get("near"), float(entry.get("apart", 0.0)), stay)

@@ -126,6 +126,31 @@ def test_a_surprise_never_appears_inside_the_robot(drive, astro) -> None:
     assert sim.contacts == []
 
 
+def test_a_surprise_may_keep_its_distance_and_go_again(drive, astro) -> None:
+    surprise = Surprise(Cylinder("bin", 1.0, 0.8, 0.15, 0.0, 0.6), at=0.5, near=1.1, apart=1.0, stay=1.0)
+    sim = Simulator(World("w", (), START, surprises=(surprise,)), astro, 0)
+    drive(sim, lambda t: Command(), 0.6)
+    assert sim.moving_solids() == []  # near enough only later
+    drive(sim, lambda t: Command(0.3, 0.0), 1.8)
+    assert [s.name for s in sim.moving_solids()] == ["bin"]
+    drive(sim, lambda t: Command(), 3.0)
+    assert sim.moving_solids() == []
+
+
+@pytest.mark.parametrize("yields", [False, True])
+def test_a_door_that_yields_waits_for_the_robot(drive, astro, yields) -> None:
+    schedule = ((0.0, 0.0), (0.5, 0.0), (1.5, 1.0))
+    door = Door("door", -0.2, -0.4, 0.0, 0.8, math.pi / 2, schedule=schedule, yields=yields)
+    sim = Simulator(World("w", (), START, doors=(door,)), astro, 0)
+    drive(sim, lambda t: Command(), 2.0)
+    assert (sim.contacts == []) == yields
+    assert sim.moving_solids()[0].yaw < (0.5 if yields else 1.6)
+    if yields:
+        drive(sim, lambda t: Command(0.5, 0.0), 7.0)
+        assert sim.moving_solids()[0].yaw == pytest.approx(math.pi / 2)
+        assert sim.contacts == []
+
+
 def test_scans_arrive_late_by_their_latency_with_the_stamp_of_taking(drive, plain, robot) -> None:
     late = robot.delayed(sensing=0.1)
     lidar = late.lidars[0]

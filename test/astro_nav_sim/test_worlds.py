@@ -95,7 +95,7 @@ def test_a_map_file_is_recognised_by_its_content(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("nowhere", "unknown world 'nowhere'; there are: corridor, empty, home, two_ways"),
+        ("nowhere", "unknown world 'nowhere'; there are: corridor, empty, hall, home, two_ways"),
         ("nowhere.yaml", "unknown world 'nowhere.yaml'"),
         ("worlds.jsonl", "FILE.jsonl#ID"),
         ("nowhere.jsonl#3", "not a file of BARN worlds"),
@@ -149,7 +149,7 @@ def test_names_must_be_unique_and_sizes_positive() -> None:
         Box("b", 0.0, 0.0, 0.0, 0.0, 1.0)
     with pytest.raises(WorldError, match="not finite"):
         Cylinder("c", float("nan"), 0.0, 1.0)
-    with pytest.raises(WorldError, match="either a time"):
+    with pytest.raises(WorldError, match="needs a time"):
         Surprise(box)
 
 
