@@ -131,7 +131,7 @@ def test_a_surprise_may_keep_its_distance_and_go_again(drive, astro) -> None:
     sim = Simulator(World("w", (), START, surprises=(surprise,)), astro, 0)
     drive(sim, lambda t: Command(), 0.6)
     assert sim.moving_solids() == []  # near enough only later
-    drive(sim, lambda t: Command(0.3, 0.0), 1.8)
+    drive(sim, lambda t: Command(0.3, 0.0), 1.5)
     assert [s.name for s in sim.moving_solids()] == ["bin"]
     drive(sim, lambda t: Command(), 3.0)
     assert sim.moving_solids() == []
