@@ -15,7 +15,7 @@ class GlobalParams(Params):
         4.0, low=0.0, high=50.0, doc="Extra cost of a metre where the footprint just fits, in metres of open space."
     )
     clearance_scale: float = param(
-        0.2, unit="m", low=0.02, high=2.0, doc="Further clearance over which that extra cost falls to 37 %."
+        0.1, unit="m", low=0.02, high=2.0, doc="Further clearance over which that extra cost falls to 37 %."
     )
     tight_weight: float = param(
         10.0, low=0.0, high=50.0, doc="As clearance_weight, on top of it: what squeezing through is to be avoided for."
