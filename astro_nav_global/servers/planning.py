@@ -47,7 +47,7 @@ class Planning:
         node.parameters.on_change(self._parameters_changed)
 
     def on_change(self, listener: Callable[[], None]) -> None:
-        """Call `listener` whenever frame, map or parameters are others: what was begun must be begun anew."""
+        """Call `listener` whenever frame or parameters are others: what was begun must be begun anew."""
         self._listeners.append(listener)
 
     def submit(self, job: Callable[[], Any], then: Callable[[Future[Any]], None] | None = None) -> None:
@@ -60,16 +60,20 @@ class Planning:
         self.planner.save()
 
     def set_map(self, grid: Grid, frame: str) -> None:
-        """A new map: planned on from now on, in its frame. Where maps come faster than they can be taken, some are left out."""
+        """A new map: planned on from now on, in its frame; what is under way in that frame goes on.
+
+        Where maps come faster than they can be taken, some are left out.
+        """
         self._maps_heard += 1
         number = self._maps_heard
 
-        def take() -> None:
-            if number == self._maps_heard:
-                self.planner.set_map(grid, self._passages)
-                self.frame = (
-                    frame or self.params.global_frame
-                )  # here, so that no later job takes the old one for the map's
+        def take() -> bool:
+            """True if the frame is another one; it changes here, so that no later job takes the old one for the map's."""
+            if number != self._maps_heard:
+                return False
+            self.planner.set_map(grid, self._passages)
+            before, self.frame = self.frame, frame or self.params.global_frame
+            return self.frame != before
 
         def taken(done: Future[Any]) -> None:
             error = problem(done)
@@ -79,7 +83,8 @@ class Planning:
             memory = self.planner.memory
             if memory is not None and memory.ignored:
                 self._node.get_logger().warning(f"passages off the map are ignored: {', '.join(memory.ignored)}")
-            self._tell()
+            if done.result():
+                self._tell()
 
         self.submit(take, taken)
 
