@@ -79,23 +79,36 @@ def navigation_value(
 
 
 @lean_kernel
-def progress_cost(
-    states: np.ndarray, survival: np.ndarray, step: float, scene: Scene, goal: Goal, weights: Weights
-) -> float:
-    """Minus the discounted, survival-weighted decrease of N along a rollout, m."""
-    to_go, frame = scene.to_go, scene.frame
+def navigation_values(states: np.ndarray, scene: Scene, goal: Goal, weights: Weights, out: np.ndarray) -> None:
+    """N along a rollout (T + 1, COLUMNS) into out (T + 1,), m."""
+    for k in range(states.shape[0]):
+        out[k] = navigation_value(states[k, X], states[k, Y], states[k, YAW], scene.to_go, scene.frame, goal, weights)
+
+
+@lean_kernel
+def progress_cost(values: np.ndarray, survival: np.ndarray, step: float, weights: Weights) -> float:
+    """Minus the discounted, survival-weighted decrease of N along a rollout, m. values, survival: (T + 1,)."""
     fade = math.exp(-step / weights.progress_time)
     discount = 1.0
-    before = navigation_value(states[0, X], states[0, Y], states[0, YAW], to_go, frame, goal, weights)
     total = 0.0
-    for k in range(1, states.shape[0]):
-        if survival[k] <= 0.0:
-            break
-        now = navigation_value(states[k, X], states[k, Y], states[k, YAW], to_go, frame, goal, weights)
-        total -= survival[k] * discount * (before - now)
-        before = now
+    for k in range(1, values.shape[0]):
+        total += survival[k] * discount * (values[k] - values[k - 1])
         discount *= fade
     return total
+
+
+@lean_kernel
+def least_progress_cost(values: np.ndarray, step: float, weights: Weights) -> float:
+    """The least that `progress_cost` can be for any survival that never rises, m: surviving as long as it pays."""
+    fade = math.exp(-step / weights.progress_time)
+    discount = 1.0
+    total = 0.0
+    least = 0.0
+    for k in range(1, values.shape[0]):
+        total += discount * (values[k] - values[k - 1])
+        least = min(least, total)
+        discount *= fade
+    return least
 
 
 @lean_kernel

@@ -50,7 +50,9 @@ class PlanStatus(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """xy: (K, T + 1, 2) float32 odom, m, valid until the next cycle; cost: (K,) m, infinite if not allowed; best: index, -1 if none."""
+    """xy: (K, T + 1, 2) float32 odom, m, valid until the next cycle; cost: (K,) m, infinite if not allowed, a lower
+    bound of it if far from the best; best: index, -1 if none.
+    """
 
     xy: np.ndarray
     cost: np.ndarray

@@ -1,6 +1,35 @@
-"""Lets the tests of this folder import `scenes`."""
+"""Lets the tests of this folder import `scenes`, and gives them a planning problem."""
+
+from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parent))
+
+from scenes import Drive, straight_guidance
+
+from astro_nav_common.robot import load_robot
+from astro_nav_local.evaluate import Problem
+
+#: a corridor with a wall to get round
+WALLS = [(-2.0, 1.0, 12.0, 1.0), (-2.0, -1.0, 12.0, -1.0), (1.5, -1.0, 1.5, 0.2)]
+
+
+@pytest.fixture(scope="session")
+def problem() -> Problem:
+    """A cycle in a corridor with a wall to get round, under way."""
+    drive = Drive(load_robot("astro"), WALLS)
+    drive.planner.set_guidance(straight_guidance())
+    seen: list[Problem] = []
+    run = drive.planner._search.run
+
+    def spy(asked: Problem, *args: object) -> object:
+        seen.append(asked)
+        return run(asked, *args)  # type: ignore[arg-type]
+
+    drive.planner._search.run = spy  # type: ignore[assignment, method-assign]
+    drive.run(8)
+    return seen[-1]

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from astro_nav_common.jit import kernel
-from astro_nav_local.objective import Goal, Weights, comfort_cost, navigation_value, progress_cost
+from astro_nav_local.objective import (
+    Goal,
+    Weights,
+    comfort_cost,
+    least_progress_cost,
+    navigation_value,
+    navigation_values,
+    progress_cost,
+)
 from astro_nav_local.rollout import ALPHA, COLUMNS, A, V, W, X
 from astro_nav_local.scene import Frame, Scene
 
@@ -43,20 +51,25 @@ def straight(v: float) -> np.ndarray:
     return states
 
 
+def progress(states: np.ndarray, survival: np.ndarray, scene: Scene, weights: Weights = WEIGHTS) -> float:
+    """What the progress of a rollout costs."""
+    values = np.empty(len(states))
+    navigation_values(states, scene, AWAY, weights, values)
+    return progress_cost(values, survival, 0.05, weights)
+
+
 def test_certain_progress_is_worth_its_metres() -> None:
     scene = scene_with(cone(2.9, 0.0))
-    cost = progress_cost(straight(0.5), np.ones(61), 0.05, scene, AWAY, WEIGHTS)
+    cost = progress(straight(0.5), np.ones(61), scene)
     assert cost == pytest.approx(-1.5, abs=0.01)
 
 
 def test_progress_is_worth_less_the_less_likely_it_is_survived() -> None:
     scene = scene_with(cone(2.9, 0.0))
-    assert progress_cost(straight(0.5), np.full(61, 0.5), 0.05, scene, AWAY, WEIGHTS) == pytest.approx(-0.75, abs=0.01)
+    assert progress(straight(0.5), np.full(61, 0.5), scene) == pytest.approx(-0.75, abs=0.01)
     survival = np.ones(61)
     survival[20:] = 0.0
-    assert progress_cost(straight(0.5), survival, 0.05, scene, AWAY, WEIGHTS) == pytest.approx(
-        -0.5 * 0.05 * 19, abs=0.01
-    )
+    assert progress(straight(0.5), survival, scene) == pytest.approx(-0.5 * 0.05 * 19, abs=0.01)
 
 
 def test_early_progress_is_worth_more_than_late() -> None:
@@ -66,9 +79,19 @@ def test_early_progress_is_worth_more_than_late() -> None:
     early[:, X] = np.minimum(0.05 * np.arange(61), 1.0)
     late[:, X] = np.maximum(0.05 * np.arange(61) - 2.0, 0.0)
     ones = np.ones(61)
-    assert progress_cost(early, ones, 0.05, scene, AWAY, weights) < progress_cost(
-        late, ones, 0.05, scene, AWAY, weights
-    )
+    assert progress(early, ones, scene, weights) < progress(late, ones, scene, weights)
+
+
+def test_no_survival_makes_progress_cost_less_than_its_least() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(300):
+        values = 3.0 + np.cumsum(0.05 * rng.standard_normal(61) - 0.01)
+        survival = np.minimum.accumulate(np.minimum(1.0, 2.0 * rng.random(61)) ** rng.choice([0.01, 0.1, 1.0]))
+        survival[0] = 1.0
+        least = least_progress_cost(values, 0.05, WEIGHTS)
+        assert least <= progress_cost(values, survival, 0.05, WEIGHTS) + 1e-12
+    survival = (np.arange(61) <= np.argmin(values)).astype(float)  # to the lowest point, with next to no discount
+    assert progress_cost(values, survival, 0.05, WEIGHTS) == pytest.approx(least)
 
 
 def test_the_value_is_zero_at_the_goal_pose_only() -> None:

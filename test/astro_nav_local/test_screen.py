@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from astro_nav_common.robot import load_robot
 from astro_nav_local.rollout import COLUMNS, PAN, YAW
-from astro_nav_local.screen import PanLimits, pan_screen
+from astro_nav_local.screen import PanLimits, pan_screen, pan_screens
 
 STEP = 0.05
 LIMITS = PanLimits.of(load_robot("astro"), 0.75)
@@ -48,3 +48,14 @@ def test_it_comes_back_when_the_turn_is_over() -> None:
 
 def test_straight_ahead_it_stands_still() -> None:
     assert (panned(np.zeros(61)) == 0.0).all()
+
+
+def test_side_by_side_it_is_the_same() -> None:
+    rng = np.random.default_rng(2)
+    rollouts = np.zeros((4, COLUMNS, 61))
+    rollouts[:, YAW] = np.cumsum(0.1 * rng.standard_normal((4, 61)), axis=1)
+    start = (0.2, -0.5, 1.0)
+    pan_screens(rollouts, np.array(start), LIMITS, STEP, 3, np.empty((3, 4)))
+    for rollout in rollouts[:3]:
+        assert rollout[PAN] == pytest.approx(panned(rollout[YAW], start), abs=1e-12)
+    assert (rollouts[3, PAN] == 0.0).all()

@@ -4,32 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scenes import Drive, straight_guidance
 
-from astro_nav_common.robot import load_robot
 from astro_nav_local.evaluate import Problem, evaluate
 from astro_nav_local.params import LocalParams
 from astro_nav_local.search import Search
-
-ASTRO = load_robot("astro")
-WALLS = [(-2.0, 1.0, 12.0, 1.0), (-2.0, -1.0, 12.0, -1.0), (1.5, -1.0, 1.5, 0.2)]
-
-
-@pytest.fixture(scope="module")
-def problem() -> Problem:
-    """A cycle in a corridor with a wall to get round, under way."""
-    drive = Drive(ASTRO, WALLS)
-    drive.planner.set_guidance(straight_guidance())
-    seen: list[Problem] = []
-    run = drive.planner._search.run
-
-    def spy(asked: Problem, *args: object) -> object:
-        seen.append(asked)
-        return run(asked, *args)  # type: ignore[arg-type]
-
-    drive.planner._search.run = spy  # type: ignore[assignment, method-assign]
-    drive.run(8)
-    return seen[-1]
 
 
 def test_same_problem_same_answer(problem: Problem) -> None:
