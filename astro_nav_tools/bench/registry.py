@@ -10,17 +10,35 @@ import typer
 from astro_nav_tools.bench.astar import astar
 from astro_nav_tools.bench.barn import barn
 from astro_nav_tools.bench.calibration import calibration
+from astro_nav_tools.bench.candidates import candidates
 from astro_nav_tools.bench.cycle import cycle
 from astro_nav_tools.bench.faults import faults
+from astro_nav_tools.bench.gap_speed import gap_speed
 from astro_nav_tools.bench.guard import guard
 from astro_nav_tools.bench.latency import latency
+from astro_nav_tools.bench.objective import objective
 from astro_nav_tools.bench.random_goals import random_goals
 from astro_nav_tools.bench.report import write_report
 from astro_nav_tools.bench.scenarios import scenarios
 from astro_nav_tools.bench.search import search
 from astro_nav_tools.bench.space import space
 
-BENCHMARKS = (cycle, barn, astar, space, calibration, search, latency, guard, faults, scenarios, random_goals)
+BENCHMARKS = (
+    cycle,
+    barn,
+    astar,
+    space,
+    calibration,
+    search,
+    objective,
+    gap_speed,
+    candidates,
+    latency,
+    guard,
+    faults,
+    scenarios,
+    random_goals,
+)
 
 
 def make_app() -> typer.Typer:
