@@ -51,11 +51,14 @@ class LongSearch:
         return float(costs.min())
 
 
-def costs_of(thetas: np.ndarray, problem: Problem, at_once: int = 4096) -> np.ndarray:
-    """(K,) costs of vectors (K, 5), in pieces, for the paths take much memory."""
-    paths = np.empty((at_once, problem.previous.shape[0], 2), np.float32)
+def costs_of(thetas: np.ndarray, problem: Problem) -> np.ndarray:
+    """(K,) costs of vectors (K, 5): exact for the best of them."""
     costs = np.empty(len(thetas))
-    for first in range(0, len(thetas), at_once):
-        piece = np.ascontiguousarray(thetas[first : first + at_once])
-        evaluate(piece, problem, 0, costs[first : first + at_once], paths)
+    evaluate(
+        np.ascontiguousarray(thetas),
+        problem,
+        0,
+        costs,
+        np.empty((len(thetas), problem.previous.shape[0], 2), np.float32),
+    )
     return costs

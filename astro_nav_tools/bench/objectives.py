@@ -12,7 +12,7 @@ import numpy as np
 
 from astro_nav_common.jit import kernel
 from astro_nav_local.evaluate import OBJECTIVE, SLACK, Evaluator, Problem
-from astro_nav_local.objective import comfort_cost, progress_cost
+from astro_nav_local.objective import comfort_cost, navigation_values, progress_cost
 from astro_nav_local.params import LocalParams
 from astro_nav_local.risk import survive
 from astro_nav_local.rollout import COLUMNS, X, Y, rollout
@@ -38,8 +38,8 @@ class Asked(NamedTuple):
 
 
 @kernel
-def judge_one(theta: np.ndarray, asked: Asked, states: np.ndarray, survival: np.ndarray, certain: np.ndarray) -> float:
-    """As `evaluate_one`; certain: (T + 1,) of ones."""
+def judge_one(theta: np.ndarray, asked: Asked, states: np.ndarray, survival: np.ndarray) -> float:
+    """As `evaluate_one`."""
     p, parameter = asked.problem, asked.parameter
     violation = rollout(theta, p.start, p.limits, p.step, states)
     if p.shape.screen.shape[0] > 0:
@@ -51,7 +51,9 @@ def judge_one(theta: np.ndarray, asked: Asked, states: np.ndarray, survival: np.
     risk = 1.0 - rest
     if (asked.kind == CHANCE and risk > parameter) or (asked.kind == CLEARANCE and risk > 0.5):
         return np.inf
-    cost = progress_cost(states, certain, p.step, p.scene, p.goal, p.weights)
+    values = np.empty(states.shape[0])
+    navigation_values(states, p.scene, p.goal, p.weights, values)
+    cost = progress_cost(values, np.ones(states.shape[0]), p.step, p.weights)
     cost += comfort_cost(states, p.previous, p.step, p.limits.track, p.weights)
     if asked.kind == RISK:
         cost += parameter * risk
@@ -62,11 +64,10 @@ def judge_one(theta: np.ndarray, asked: Asked, states: np.ndarray, survival: np.
 def judge(thetas: np.ndarray, asked: Asked, first: int, costs: np.ndarray, paths: np.ndarray) -> None:
     """As `evaluate`."""
     rows = paths.shape[1]
-    states = np.zeros((COLUMNS, rows)).T
+    states = np.zeros((COLUMNS, rows)).T  # as empty_rollout
     survival = np.empty(rows)
-    certain = np.ones(rows)
     for i in range(first, thetas.shape[0]):
-        costs[i] = judge_one(thetas[i], asked, states, survival, certain)
+        costs[i] = judge_one(thetas[i], asked, states, survival)
         for k in range(rows):
             paths[i, k, 0] = states[k, X]
             paths[i, k, 1] = states[k, Y]
@@ -79,7 +80,7 @@ def evaluator(objective: str, parameter: float) -> Evaluator:
     kind = KINDS[objective]
 
     def one(theta: np.ndarray, problem: Problem, states: np.ndarray, survival: np.ndarray) -> float:
-        return judge_one(theta, Asked(problem, kind, parameter), states, survival, np.ones(len(survival)))
+        return judge_one(theta, Asked(problem, kind, parameter), states, survival)
 
     def many(thetas: np.ndarray, problem: Problem, first: int, costs: np.ndarray, paths: np.ndarray) -> None:
         judge(thetas, Asked(problem, kind, parameter), first, costs, paths)

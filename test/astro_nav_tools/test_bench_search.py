@@ -13,7 +13,7 @@ from astro_nav_local.params import LocalParams
 from astro_nav_local.search import Search
 from astro_nav_sim.worlds import load_world
 from astro_nav_tools.bench import search as bench
-from astro_nav_tools.bench.long_search import LongSearch, costs_of
+from astro_nav_tools.bench.long_search import LongSearch
 from astro_nav_tools.bench.recorded import Recorded, Source, record, recorded
 from astro_nav_tools.main import main
 
@@ -48,11 +48,6 @@ def test_the_long_search_is_at_least_as_good(problems: list[Recorded]) -> None:
     for one in problems:
         found = Search(LocalParams()).run(one.problem, one.warm).cost
         assert LongSearch(10_000).run(one.problem, one.warm) <= found + 0.01 * abs(found)
-
-
-def test_costs_in_pieces_are_those_of_the_search(problems: list[Recorded]) -> None:
-    thetas = np.random.default_rng(0).random((10, 5))
-    assert np.array_equal(costs_of(thetas, problems[0].problem, 4), costs_of(thetas, problems[0].problem))
 
 
 @pytest.mark.parametrize("variant", [variant for variant in bench.VARIANTS if variant.budget == 1.0])
