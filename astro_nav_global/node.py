@@ -30,6 +30,7 @@ class GlobalPlannerNode(ManagedNode):
     def __init__(self) -> None:
         """Declare the parameters."""
         super().__init__("global_planner", fixed=(GlobalNodeParams,), tunable=(GlobalParams, NavigatorParams))
+        self.stand_in_for("bt_navigator", "planner_server", "smoother_server", "waypoint_follower")
 
     def setup(self) -> None:
         """Warm up the planner; create the publishers."""

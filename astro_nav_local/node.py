@@ -50,6 +50,7 @@ class LocalPlannerNode(ManagedNode):
     def __init__(self) -> None:
         """Declare the parameters."""
         super().__init__("local_planner", fixed=(LocalNodeParams,), tunable=(LocalParams,))
+        self.stand_in_for("controller_server", "behavior_server")
 
     def setup(self) -> None:
         """Warm up the planner; create the publishers."""

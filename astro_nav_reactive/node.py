@@ -47,6 +47,7 @@ class ReactiveGuardNode(ManagedNode):
     def __init__(self) -> None:
         """Declare the parameters."""
         super().__init__("reactive_guard", fixed=(GuardNodeParams,), tunable=(GuardParams,))
+        self.stand_in_for("velocity_smoother", "collision_monitor")
         #: the time, s, as if the simulated clock had not stopped; None while it runs
         self._beyond: float | None = None
 

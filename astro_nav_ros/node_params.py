@@ -21,6 +21,19 @@ class NodeParams(Params):
 
 
 @dataclass(frozen=True)
+class LifecycleManagerNodeParams(NodeParams):
+    """The node lifecycle_manager_navigation."""
+
+    node_names: tuple[str, ...] = param(
+        ("reactive_guard", "local_planner", "global_planner"),
+        doc="Nodes of the group lifecycle_manager_navigation, in the order in which they are started.",
+    )
+    localization_node_names: tuple[str, ...] = param(
+        ("map_server",), doc="Nodes of the group lifecycle_manager_localization."
+    )
+
+
+@dataclass(frozen=True)
 class RobotNodeParams(NodeParams):
     """Nodes that know the robot and its frames."""
 

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import rclpy
+from lifecycle_msgs.srv import GetState
 from rclpy.context import Context
 from rclpy.executors import Executor, SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
@@ -44,7 +45,10 @@ class ManagedNode(LifecycleNode):
     """
 
     def __init__(
-        self, name: str, fixed: tuple[type[Params], ...] = (NodeParams,), tunable: tuple[type[Params], ...] = ()
+        self,
+        name: str,
+        fixed: tuple[type[Params], ...] = (NodeParams,),
+        tunable: tuple[type[Params], ...] = (),
     ) -> None:
         """Declare the parameters. Raises ParameterError."""
         super().__init__(name)
@@ -78,6 +82,11 @@ class ManagedNode(LifecycleNode):
         if nanoseconds != self._clock_seen[0]:
             self._clock_seen = (nanoseconds, wall)
         return nanoseconds * 1e-9 + min(wall - self._clock_seen[1], CLOCK_STEP)
+
+    def stand_in_for(self, *names: str) -> None:
+        """Nodes of Nav2 whose work this one does: clients that wait for them are told this one's state."""
+        for name in names:
+            self.create_service(GetState, f"{name}/get_state", self._tell_state)
 
     def fail(self, defect: Exception) -> None:
         """End the process with this defect's traceback. For tasks: an exception that leaves one crashes the events executor."""
@@ -122,6 +131,10 @@ class ManagedNode(LifecycleNode):
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """After a failure: back to unconfigured, with nothing left over."""
         return self.on_shutdown(state)
+
+    def _tell_state(self, _request: GetState.Request, response: GetState.Response) -> GetState.Response:
+        response.current_state.id, response.current_state.label = self._state_machine.current_state
+        return response
 
     def _transition(self, hook: Callable[[], None], made: list[Callable[[], object]]) -> TransitionCallbackReturn:
         before = self._entities()

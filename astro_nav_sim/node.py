@@ -17,6 +17,7 @@ from std_msgs.msg import Float64
 from tf2_msgs.msg import TFMessage
 
 from astro_nav_common.errors import ParameterError
+from astro_nav_common.geometry import compose
 from astro_nav_common.types import Command, Pose, State
 from astro_nav_ros import qos
 from astro_nav_ros.conversions import odometry_message, scan_message, stamp, transform_message
@@ -25,6 +26,7 @@ from astro_nav_ros.own_messages import contact_message
 from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_sim.localisation import LocalisationError
 from astro_nav_sim.robot import SimRobot, load_sim_robot
+from astro_nav_sim.servers.amcl import AmclTopics
 from astro_nav_sim.simulator import Event, JointEvent, OdometryEvent, ScanEvent, Simulator
 from astro_nav_sim.worlds import load_world
 
@@ -45,6 +47,8 @@ class SimulatorNode(ManagedNode):
     def __init__(self) -> None:
         """Declare the parameters."""
         super().__init__("simulator", fixed=(SimulatorNodeParams,))
+        if self.parameters.get(SimulatorNodeParams).localisation:
+            self.stand_in_for("amcl")
 
     def setup(self) -> None:
         """Build the simulation and the publishers."""
@@ -93,6 +97,8 @@ class SimulatorNode(ManagedNode):
         else:
             self.create_subscription(Twist, "cmd_vel", self._take_twist, qos.NEWEST)
         self.create_subscription(Float64, "screen/command", self._take_screen, qos.NEWEST)
+        if self._params.localisation:
+            self._amcl = AmclTopics(self, self._params.global_frame, self._params.localisation_noise)
         self._wall_start, self._sim_start = time.monotonic(), self._sim.time
         self.create_timer(1.0 / self._params.clock_hz, self._advance, clock=RosClock(clock_type=ClockType.STEADY_TIME))
 
@@ -148,6 +154,7 @@ class SimulatorNode(ManagedNode):
         if params.localisation:
             believed = self._error.applied(self._sim.odom_in_world, 1.0 / self._robot.odometry.rate_hz)
             transforms.append(transform_message(believed, params.global_frame, params.odom_frame, state.t))
+            self._amcl.believe(compose(believed, state.pose), state.t)
         # transforms first: who is told of new odometry can then look it up
         self._tf.publish(TFMessage(transforms=transforms))
         self._odom.publish(odometry_message(state, params.odom_frame, params.robot_base_frame))

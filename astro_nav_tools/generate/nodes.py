@@ -11,6 +11,7 @@ from astro_nav_reactive.params import GuardParams
 from astro_nav_ros.node_params import (
     GlobalNodeParams,
     GuardNodeParams,
+    LifecycleManagerNodeParams,
     LocalNodeParams,
     MapServerNodeParams,
     SimulatorNodeParams,
@@ -37,6 +38,7 @@ NODES = (
     NodeSpec("global_planner", (GlobalNodeParams,), (GlobalParams, NavigatorParams), STACK),
     NodeSpec("local_planner", (LocalNodeParams,), (LocalParams,), STACK),
     NodeSpec("reactive_guard", (GuardNodeParams,), (GuardParams,), STACK),
+    NodeSpec("lifecycle_manager_navigation", (LifecycleManagerNodeParams,), config=STACK),
     NodeSpec("map_server", (MapServerNodeParams,)),
     NodeSpec("simulator", (SimulatorNodeParams,), config="config/simulator.yaml"),
     NodeSpec("recorder", (RecorderParams,)),

@@ -12,7 +12,9 @@ from astro_nav_tools.installation import SOURCE_ROOT
 from astro_nav_tools.launch_runner.errors import LaunchError
 from astro_nav_tools.launch_runner.loader import find_launch_file, load
 
-NAVIGATION = ["global_planner", "local_planner", "reactive_guard"]
+#: needs no time, and the others not it
+MANAGER = "lifecycle_manager_navigation"
+NAVIGATION = ["global_planner", "local_planner", "reactive_guard", MANAGER]
 
 
 @pytest.fixture(autouse=True)
@@ -34,20 +36,24 @@ def test_simulation_adds_simulator_and_on_demand_a_recorder() -> None:
     assert names("simulation.launch.yaml", record="x.mcap") == ["simulator", "recorder", *NAVIGATION]
 
 
-def test_everything_in_simulation_but_the_simulator_takes_its_time_from_it() -> None:
+def test_what_needs_the_time_takes_it_from_the_simulator() -> None:
     launch = load(find_launch_file("simulation"), {"map": "home.yaml", "record": "x.mcap"})
-    assert [program.name for program in launch.programs if "use_sim_time:=true" not in program.command] == ["simulator"]
+    assert [program.name for program in launch.programs if "use_sim_time:=true" not in program.command] == [
+        "simulator",
+        MANAGER,
+    ]
 
 
 def test_arguments_reach_the_nodes() -> None:
     launch = load(find_launch_file("simulation"), {"robot": "jackal", "seed": "7", "world": "a:b c"})
     simulator, *planners = launch.programs
     assert {'robot:="jackal"', "seed:=7", 'world:="a:b c"'} <= set(simulator.command)
-    assert all('robot:="jackal"' in planner.command for planner in planners)
+    assert [p.name for p in planners if 'robot:="jackal"' not in p.command] == [MANAGER]
 
 
 def test_a_dead_node_ends_the_stack() -> None:
-    assert all(program.essential for program in load(find_launch_file("navigation"), {"map": "x.yaml"}).programs)
+    programs = load(find_launch_file("navigation"), {"map": "x.yaml"}).programs
+    assert [program.name for program in programs if not program.essential] == [MANAGER]
 
 
 def test_every_node_of_the_table_is_launched_by_its_name() -> None:

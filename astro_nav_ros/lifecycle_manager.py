@@ -1,0 +1,170 @@
+"""The node `lifecycle_manager_navigation`: takes the stack's nodes through their states together, as rviz's panel and Nav2's clients ask.
+
+Nodes start by themselves (`autostart`), so nothing waits for this one; it is there for those who want to pause or end the whole stack.
+Commands are carried out in a thread of their own, one at a time, so that the answers of the nodes can be waited for.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState, GetState
+from nav2_msgs.srv import ManageLifecycleNodes
+from std_srvs.srv import Trigger
+
+from astro_nav_common.errors import AstroNavError
+from astro_nav_ros.node_params import LifecycleManagerNodeParams
+from astro_nav_ros.runtime import ManagedNode, run
+from astro_nav_ros.services import serve_later
+from astro_nav_ros.worker import Worker
+
+_COMMAND = ManageLifecycleNodes.Request
+#: the state that each command asks for
+WANTED = {
+    _COMMAND.STARTUP: "active", _COMMAND.RESUME: "active", _COMMAND.CONFIGURE: "inactive", _COMMAND.PAUSE: "inactive",
+    _COMMAND.RESET: "unconfigured", _COMMAND.CLEANUP: "unconfigured", _COMMAND.SHUTDOWN: "finalized",
+}  # fmt: skip
+#: what brings a node from its state nearer to the one wanted
+STEPS = {
+    ("unconfigured", "inactive"): Transition.TRANSITION_CONFIGURE,
+    ("unconfigured", "active"): Transition.TRANSITION_CONFIGURE,
+    ("unconfigured", "finalized"): Transition.TRANSITION_UNCONFIGURED_SHUTDOWN,
+    ("inactive", "active"): Transition.TRANSITION_ACTIVATE,
+    ("inactive", "unconfigured"): Transition.TRANSITION_CLEANUP,
+    ("inactive", "finalized"): Transition.TRANSITION_INACTIVE_SHUTDOWN,
+    ("active", "inactive"): Transition.TRANSITION_DEACTIVATE,
+    ("active", "unconfigured"): Transition.TRANSITION_DEACTIVATE,
+    ("active", "finalized"): Transition.TRANSITION_DEACTIVATE,
+}
+#: s for a node to say its state (asked again: an answer can be lost while nodes discover each other), and to change it
+STATE_TIME, STATE_TRIES, CHANGE_TIME = 1.0, 3, 60.0
+
+
+class LifecycleError(AstroNavError):
+    """A node is not in the state wanted and cannot be brought there."""
+
+
+class LifecycleManager(ManagedNode):
+    """Serves two groups, as Nav2 has them: the nodes that navigate, and those that give the map."""
+
+    def __init__(self) -> None:
+        """Declare the parameters."""
+        super().__init__("lifecycle_manager_navigation", fixed=(LifecycleManagerNodeParams,))
+
+    def start(self) -> None:
+        """Serve."""
+        params = self.parameters.get(LifecycleManagerNodeParams)
+        self._worker = Worker(self, "managing")
+        Group(self, self._worker, "lifecycle_manager_navigation", params.node_names)
+        Group(self, self._worker, "lifecycle_manager_localization", params.localization_node_names)
+
+    def stop(self) -> None:
+        """Let no thread survive."""
+        self._worker.stop()
+
+
+class Group:
+    """Nodes that are started in this order and stopped in the reverse one, one after the other."""
+
+    def __init__(self, node: ManagedNode, worker: Worker, name: str, members: tuple[str, ...]) -> None:
+        """Args: members: names of nodes."""
+        self._node, self._worker = node, worker
+        self._members = [Member(node, member) for member in members]
+        serve_later(node, ManageLifecycleNodes, f"{name}/manage_nodes", self._manage)
+        serve_later(node, Trigger, f"{name}/is_active", self._check)
+
+    def _manage(self, request: ManageLifecycleNodes.Request, answer: Callable[[Any], None]) -> None:
+        def managed(done: Future[Any]) -> None:
+            for problem in done.result():
+                self._node.get_logger().error(problem)
+            answer(ManageLifecycleNodes.Response(success=not done.result()))
+
+        self._worker.submit(lambda: self._bring(request.command), managed)
+
+    def _bring(self, command: int) -> list[str]:
+        """Sentences about what did not work. Nodes are stopped whatever others do; starting ends with the first that fails."""
+        wanted = WANTED.get(command)
+        if wanted is None:
+            return [f"there is no command {command}"]
+        upwards = command in (_COMMAND.STARTUP, _COMMAND.RESUME, _COMMAND.CONFIGURE)
+        problems = []
+        for member in self._members if upwards else reversed(self._members):
+            try:
+                member.bring(wanted)
+            except LifecycleError as error:
+                problems.append(str(error))
+                if upwards:
+                    break
+        return problems
+
+    def _check(self, _request: Trigger.Request, answer: Callable[[Any], None]) -> None:
+        def look() -> str:
+            try:
+                inactive = [member.name for member in self._members if member.state() != "active"]
+            except LifecycleError as error:
+                return str(error)
+            return f"not active: {', '.join(inactive)}" if inactive else ""
+
+        def looked(done: Future[Any]) -> None:
+            answer(Trigger.Response(success=not done.result(), message=done.result() or "all nodes are active"))
+
+        self._worker.submit(look, looked)
+
+
+class Member:
+    """One node; its methods wait, and are for the worker's thread."""
+
+    def __init__(self, node: ManagedNode, name: str) -> None:
+        """Args: name: of the node that is managed."""
+        self.name = name
+        self._get_state = node.create_client(GetState, f"{name}/get_state")
+        self._change_state = node.create_client(ChangeState, f"{name}/change_state")
+
+    def state(self) -> str:
+        """The node's state by name. Raises LifecycleError if it does not answer."""
+        for _ in range(STATE_TRIES):
+            answer = _call(self._get_state, GetState.Request(), STATE_TIME)
+            if answer is not None:
+                return str(answer.current_state.label)
+        raise LifecycleError(f"the node '{self.name}' does not say what state it is in")
+
+    def bring(self, wanted: str) -> None:
+        """Step by step into a state. A node that does not run is shut down already. Raises LifecycleError."""
+        if wanted == "finalized" and not self._get_state.service_is_ready():
+            return
+        state = self.state()
+        while state != wanted:
+            step = STEPS.get((state, wanted))
+            if step is None:
+                raise LifecycleError(f"the node '{self.name}' is {state} and cannot become {wanted}")
+            _call(self._change_state, ChangeState.Request(transition=Transition(id=step)), CHANGE_TIME)
+            before, state = state, self.state()
+            if state == before:
+                raise LifecycleError(f"the node '{self.name}' stays {state} and does not become {wanted}: see its log")
+
+
+def _call(client: Any, request: Any, patience: float) -> Any:
+    """The answer of a service; None if there is none in so many seconds."""
+    if not client.service_is_ready():
+        return None
+    answered = threading.Event()
+    future = client.call_async(request)
+    future.add_done_callback(lambda _: answered.set())
+    if not answered.wait(patience):
+        client.remove_pending_request(future)
+        return None
+    return future.result()
+
+
+def main() -> int:
+    """Entry point."""
+    return run(LifecycleManager, "lifecycle_manager")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Parts of the node `simulator` that talk to ROS."""
