@@ -62,7 +62,7 @@ class GoalServer(ActionServer):
         try:
             if self.current is not None:
                 # a preempted goal ends ABORTED, as in Nav2
-                self.abort(self.current, 0, "a newer goal has replaced this one")
+                self.abort(self.current, 0, f"a newer goal of '{self.name}' has replaced this one")
             self.current = goal
             goal.execute()
         except Exception as defect:

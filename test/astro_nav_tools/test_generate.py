@@ -38,7 +38,8 @@ def test_the_table_of_nodes_says_what_the_nodes_declare() -> None:
     """The nodes themselves cannot be imported without ROS; their constructors are read."""
     table = {node.name: ([k.__name__ for k in node.fixed], [k.__name__ for k in node.tunable]) for node in NODES}
     declared = {}
-    for path in (*SOURCE_ROOT.glob("astro_nav_*/**/node.py"), SOURCE_ROOT / "astro_nav_sim" / "map_server.py"):
+    others = (SOURCE_ROOT / "astro_nav_sim" / "map_server.py", SOURCE_ROOT / "astro_nav_ros" / "lifecycle_manager.py")
+    for path in (*SOURCE_ROOT.glob("astro_nav_*/**/node.py"), *others):
         for call in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)):
             sets = {
                 word.arg: [item.id for item in word.value.elts]

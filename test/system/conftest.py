@@ -36,6 +36,7 @@ def stack(client: Client, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         processes.start("map_server", "astro_nav_sim.map_server", yaml_filename=folder / "map.yaml", use_sim_time=True)
         for name in ("global", "local", "reactive"):
             processes.start(name, f"astro_nav_{name}.node", use_sim_time=True)
+        processes.start("manager", "astro_nav_ros.lifecycle_manager")
         client.until_ready()
         processes.check()
         yield processes

@@ -33,19 +33,19 @@ class Processes:
 
     def __init__(self, logs: Path) -> None:
         """Args: logs: folder for their output."""
-        self._logs = logs
+        self.folder = logs
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, module: str, **parameters: object) -> None:
         """Start a node with parameters."""
         arguments = [argument for key, value in parameters.items() for argument in ("-p", f"{key}:={value}")]
         command = [sys.executable, "-m", module, *(["--ros-args", *arguments] if arguments else [])]
-        with (self._logs / f"{name}.log").open("wb") as log:
+        with (self.folder / f"{name}.log").open("wb") as log:
             self._running[name] = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
 
     def log(self, name: str) -> str:
         """What a node has said."""
-        return (self._logs / f"{name}.log").read_text()
+        return (self.folder / f"{name}.log").read_text()
 
     def check(self) -> None:
         """All of them still run."""
@@ -92,7 +92,10 @@ class Client:
         self._executor.add_node(self.node)
         self.navigate = ActionClient(self.node, NavigateToPose, "navigate_to_pose")
         self._follow = ActionClient(self.node, FollowPath, "follow_path")
+        self._actions: dict[str, ActionClient] = {}
+        self._services: dict[str, Any] = {}
         self.pose = (math.nan, math.nan, math.nan)
+        self.speed = 0.0
         self.node.create_subscription(Odometry, "/ground_truth/odom", self._take_truth, 10)
 
     def close(self) -> None:
@@ -139,25 +142,43 @@ class Client:
         assert sent.result().accepted
         return sent.result()
 
+    def carry_out(self, kind: Any, name: str, goal: Any, patience: float = 30.0) -> tuple[Any, list[Any]]:
+        """Status and result of a goal of any action, and all feedback."""
+        handle, heard = self.begin(kind, name, goal)
+        return self.result(handle, patience), heard
+
+    def begin(self, kind: Any, name: str, goal: Any) -> tuple[Any, list[Any]]:
+        """A goal of any action, accepted, and the list that its feedback comes into."""
+        if name not in self._actions:
+            self._actions[name] = ActionClient(self.node, kind, name)
+            self.until(self._actions[name].server_is_ready, 10.0, name)
+            self.spin(0.3)  # an answer can be lost while the processes still discover each other
+        heard: list[Any] = []
+        sent = self._actions[name].send_goal_async(goal, feedback_callback=lambda m: heard.append(m.feedback))
+        self.until(sent.done, 10.0, f"{name} to accept the goal")
+        assert sent.result().accepted
+        return sent.result(), heard
+
     def result(self, handle: Any, patience: float) -> Any:
         """A goal's result, with its status."""
         got = handle.get_result_async()
         self.until(got.done, patience, "the goal's result")
         return got.result()
 
-    def call(self, kind: Any, name: str, request: Any) -> Any:
+    def call(self, kind: Any, name: str, request: Any, patience: float = 10.0) -> Any:
         """The answer of a service."""
-        service = self.node.create_client(kind, name)
-        assert service.wait_for_service(10.0), name
-        self.spin(0.5)  # an answer can be lost while the processes still discover each other
-        answer = service.call_async(request)
-        self.until(answer.done, 10.0, f"the answer of {name}")
-        self.node.destroy_client(service)
+        if name not in self._services:
+            self._services[name] = self.node.create_client(kind, name)
+            assert self._services[name].wait_for_service(10.0), name
+            self.spin(0.3)  # an answer can be lost while the processes still discover each other
+        answer = self._services[name].call_async(request)
+        self.until(answer.done, patience, f"the answer of {name}")
         return answer.result()
 
     def _take_truth(self, message: Odometry) -> None:
         position, orientation = message.pose.pose.position, message.pose.pose.orientation
         self.pose = (position.x, position.y, 2.0 * math.atan2(orientation.z, orientation.w))
+        self.speed = abs(message.twist.twist.linear.x) + 0.2 * abs(message.twist.twist.angular.z)
 
 
 def pose_stamped(x: float, y: float, yaw: float = 0.0, frame: str = "map") -> PoseStamped:
