@@ -16,6 +16,7 @@ from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.action.server import ServerGoalHandle
 
 from astro_nav_common.rate_limit import RateLimit
+from astro_nav_ros.lasting import lasting
 
 if TYPE_CHECKING:
     from astro_nav_ros.runtime import ManagedNode
@@ -26,8 +27,8 @@ RESULT_TIMEOUT = 60
 GOAL_RATE, GOAL_BURST = 10.0, 20.0
 
 
-class GoalServer(ActionServer):
-    """An action whose Result has `error_code` and `error_msg`, as all of Nav2's do."""
+class GoalServer:
+    """An action whose Result has `error_code` and `error_msg`, as all of Nav2's do; for as long as the node is active."""
 
     def __init__(
         self, node: ManagedNode, action_type: Any, name: str, begin: Callable[[ServerGoalHandle], None]
@@ -35,22 +36,21 @@ class GoalServer(ActionServer):
         """Args:
         begin: called with each accepted goal, already `self.current` and executing.
         """
-        self._owner, self.name = node, name
+        self._owner, self.name, self.action_type = node, name, action_type
         self.current: ServerGoalHandle | None = None
         self._begin = begin
         self._limit = RateLimit(GOAL_RATE, GOAL_BURST)
-        super().__init__(
-            node,
-            action_type,
-            name,
-            execute_callback=lambda goal: goal,  # never called: see notify_execute
-            goal_callback=self._admit,
-            handle_accepted_callback=self._accept,
-            cancel_callback=lambda goal: CancelResponse.ACCEPT,
-            result_timeout=RESULT_TIMEOUT,
-        )
+        self._server = lasting(node, "action server", name, lambda: _LastingServer(node, action_type, name), self.close)
+        self._server.served_by = self
 
-    def _admit(self, _request: object) -> GoalResponse:
+    def close(self) -> None:
+        """End the goal under way; from now on goals are rejected."""
+        if self.current is not None:
+            self.abort(self.current, 0, "the node was deactivated")
+        self._server.served_by = None
+
+    def admit(self) -> GoalResponse:
+        """Whether a goal that is asked for may come."""
         if self._limit.admits(time.monotonic()):
             return GoalResponse.ACCEPT
         self._owner.health.count("flooded_goals")
@@ -58,7 +58,8 @@ class GoalServer(ActionServer):
         self._owner.get_logger().warning(sentence, throttle_duration_sec=5.0)
         return GoalResponse.REJECT
 
-    def _accept(self, goal: ServerGoalHandle) -> None:
+    def accept(self, goal: ServerGoalHandle) -> None:
+        """A goal has come."""
         try:
             if self.current is not None:
                 # a preempted goal ends ABORTED, as in Nav2
@@ -68,8 +69,8 @@ class GoalServer(ActionServer):
         except Exception as defect:
             self._owner.fail(defect)
 
-    def notify_execute(self, goal: ServerGoalHandle, execute_callback: Callable[..., Any] | None) -> None:
-        """Called by rclpy once the goal is in state EXECUTING (or CANCELING already)."""
+    def begin(self, goal: ServerGoalHandle) -> None:
+        """It is in state EXECUTING (or CANCELING already)."""
         self._begin(goal)
 
     def succeed(self, goal: ServerGoalHandle, result: Any | None = None) -> None:
@@ -90,12 +91,6 @@ class GoalServer(ActionServer):
         goal.canceled()
         self._deliver(goal, self._explained(result, 0, message))
 
-    def destroy(self) -> None:
-        """End the goal under way, then the server."""
-        if self.current is not None:
-            self.abort(self.current, 0, "the node was deactivated")
-        super().destroy()
-
     def _explained(self, result: Any | None, code: int, message: str) -> Any:
         result = result or self.action_type.Result()
         result.error_code = code
@@ -105,7 +100,39 @@ class GoalServer(ActionServer):
     def _deliver(self, goal: ServerGoalHandle, result: Any) -> None:
         if self.current is not None and goal == self.current:
             self.current = None
-        # the goal's state is final already, so this part of the base class only hands the result over; it is a coroutine that
-        # waits for nothing, run here and now (and not by the executor later) so that a server may be destroyed right after
+        self._server.deliver(goal, result)
+
+
+class _LastingServer(ActionServer):
+    """The server itself, which is there while the node is not active, too, and then rejects goals."""
+
+    def __init__(self, node: ManagedNode, action_type: Any, name: str) -> None:
+        self.served_by: GoalServer | None = None
+        super().__init__(
+            node,
+            action_type,
+            name,
+            execute_callback=lambda goal: goal,  # never called: see notify_execute
+            goal_callback=lambda _: self.served_by.admit() if self.served_by else GoalResponse.REJECT,
+            handle_accepted_callback=self._accept,
+            cancel_callback=lambda goal: CancelResponse.ACCEPT,
+            result_timeout=RESULT_TIMEOUT,
+        )
+
+    def _accept(self, goal: ServerGoalHandle) -> None:
+        if self.served_by is not None:
+            self.served_by.accept(goal)
+
+    def notify_execute(self, goal: ServerGoalHandle, execute_callback: Callable[..., Any] | None) -> None:
+        """Called by rclpy once the goal is in state EXECUTING (or CANCELING already)."""
+        if self.served_by is not None:
+            self.served_by.begin(goal)
+
+    def deliver(self, goal: ServerGoalHandle, result: Any) -> None:
+        """Hand the result over. The goal's state is final already.
+
+        This part of the base class is a coroutine that waits for nothing, run here and now (and not by the executor later) so that
+        the node may end right after.
+        """
         with suppress(StopIteration):
             self._execute_goal(lambda _: result, goal).send(None)

@@ -9,6 +9,8 @@ from action_msgs.msg import GoalStatus
 from rclpy.action import ActionClient
 from rclpy.task import Future
 
+from astro_nav_ros.lasting import lasting
+
 if TYPE_CHECKING:
     from astro_nav_ros.runtime import ManagedNode
 
@@ -38,7 +40,7 @@ class GoalClient:
             0.0,
             False,
         )  # when the goal was sent or feedback was noticed, s; feedback has come since
-        self._client = ActionClient(node, action_type, name)
+        self._client = lasting(node, "action client", name, lambda: ActionClient(node, action_type, name), self.cancel)
         self._handle: Any = None
         self._turn = 0
         self._unanswered: tuple[Any, float] | None = None  # a goal without an answer, and when it was sent last

@@ -29,6 +29,7 @@ from rclpy.task import Future
 from astro_nav_common.errors import AstroNavError
 from astro_nav_common.params import Params
 from astro_nav_ros.diagnostics import Health
+from astro_nav_ros.lasting import close_all, destroy_all, lasts
 from astro_nav_ros.node_params import NodeParams
 from astro_nav_ros.parameters import NodeParameters
 
@@ -112,8 +113,7 @@ class ManagedNode(LifecycleNode):
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """See `stop`."""
-        self.parameters.forget_listeners()
-        return self._leave(self.stop, self._made_by_start)
+        return self._leave_active()
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """See `teardown`."""
@@ -122,8 +122,7 @@ class ManagedNode(LifecycleNode):
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
         """From any state: as if it were deactivated and cleaned up."""
         if self._made_by_start:
-            self.parameters.forget_listeners()
-            self._leave(self.stop, self._made_by_start)
+            self._leave_active()
         return (
             self._leave(self.teardown, self._made_by_setup) if self._made_by_setup else TransitionCallbackReturn.SUCCESS
         )
@@ -141,8 +140,14 @@ class ManagedNode(LifecycleNode):
         outcome = self._run(hook)
         made.extend(destroy for key, destroy in self._entities().items() if key not in before)
         if outcome != TransitionCallbackReturn.SUCCESS:
+            close_all(self)
             self._destroy(made)
         return outcome
+
+    def _leave_active(self) -> TransitionCallbackReturn:
+        self.parameters.forget_listeners()
+        close_all(self)
+        return self._leave(self.stop, self._made_by_start)
 
     def _leave(self, hook: Callable[[], None], made: list[Callable[[], object]]) -> TransitionCallbackReturn:
         outcome = self._run(hook)
@@ -165,7 +170,8 @@ class ManagedNode(LifecycleNode):
         """Everything the node now has, by identity, with what destroys it."""
         found: dict[int, Callable[[], object]] = {}
         for waitable in self.waitables:
-            found[id(waitable)] = waitable.destroy
+            if not lasts(self, waitable):
+                found[id(waitable)] = waitable.destroy
         for entities, destroy in (
             (self.timers, self.destroy_timer), (self.subscriptions, self.destroy_subscription),
             (self.services, self.destroy_service), (self.clients, self.destroy_client),
@@ -266,6 +272,7 @@ def _shut_down(node: ManagedNode | None) -> None:
         signal.signal(number, signal.SIG_IGN)
     if node is not None:
         node.on_shutdown(LifecycleState("", 0))
+        destroy_all(node)
         node.destroy_node()
     rclpy.try_shutdown()
 

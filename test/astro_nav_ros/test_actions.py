@@ -17,6 +17,7 @@ from rclpy.node import Node
 from astro_nav_ros.actions import GoalServer
 from astro_nav_ros.diagnostics import Health
 from astro_nav_ros.goal_client import GoalClient, Outcome
+from astro_nav_ros.lasting import destroy_all
 from astro_nav_ros.runtime import make_executor
 
 PATIENCE = 5.0
@@ -44,6 +45,8 @@ class Bench:
             self.executor.spin_once(0.05)
 
     def destroy(self) -> None:
+        destroy_all(self.server_node)
+        destroy_all(self.client_node)
         self.server_node.destroy_node()
         self.client_node.destroy_node()
         self.executor.shutdown()
@@ -181,7 +184,7 @@ def test_a_goal_is_sent_when_its_server_appears(bench: Bench) -> None:
     assert client.outcome == Outcome(True, 0, "")
 
 
-def test_destroying_the_server_ends_its_goal(bench: Bench) -> None:
+def test_closing_the_server_ends_its_goal_and_rejects_others_until_it_is_opened_again(bench: Bench) -> None:
     # one goal to its end first: then both sides have discovered the other's end of the result service
     sent = bench.plain.send_goal_async(goal())
     bench.until(lambda: bench.begun and sent.done())
@@ -193,9 +196,16 @@ def test_destroying_the_server_ends_its_goal(bench: Bench) -> None:
     ended = sent.result().get_result_async()
     for _ in range(10):
         bench.executor.spin_once(0.02)
-    bench.server.destroy()
+    bench.server.close()
     bench.until(ended.done)
     assert ended.result().status == GoalStatus.STATUS_ABORTED
+    sent = bench.plain.send_goal_async(goal())
+    bench.until(sent.done)
+    assert not sent.result().accepted
+    GoalServer(bench.server_node, FollowPath, "follow_path", bench.begun.append)
+    sent = bench.plain.send_goal_async(goal())
+    bench.until(lambda: len(bench.begun) == 3 and sent.done())
+    assert sent.result().accepted
 
 
 def test_an_idle_goal_costs_nothing(bench: Bench) -> None:

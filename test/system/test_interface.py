@@ -190,7 +190,7 @@ def test_poses_are_driven_through_without_a_stop(stack: Processes, client: Clien
 
 
 def test_waypoints_are_reached_and_missed_ones_told(stack: Processes, client: Client) -> None:
-    here, there = sides(client)
+    here, _there = sides(client)
     poses = [pose_stamped(*NORTH), pose_stamped(*WALLED_IN), pose_stamped(*here)]
     goal = FollowWaypoints.Goal(poses=poses)
     answer, heard = client.carry_out(FollowWaypoints, "follow_waypoints", goal, 60.0)
@@ -360,7 +360,7 @@ def test_costmaps_can_be_had_and_cleared(stack: Processes, client: Client, which
 
 
 def test_a_map_can_be_loaded_while_driving(stack: Processes, client: Client) -> None:
-    handle, there = begin_drive(client)
+    handle, _there = begin_drive(client)
     answer = client.call(LoadMap, "map_server/load_map", LoadMap.Request(map_url=str(stack.folder / "map.yaml")))
     assert answer.result == LoadMap.Response.RESULT_SUCCESS and answer.map.info.width > 0
     assert client.result(handle, 30.0).status == SUCCEEDED
