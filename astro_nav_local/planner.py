@@ -28,7 +28,7 @@ from astro_nav_local.scene import Frame, Scene, Shape
 from astro_nav_local.screen import PanLimits
 from astro_nav_local.search import Search, SearchResult, shifted
 from astro_nav_local.trajectory_space import Limits
-from astro_nav_local.wavefront import UNREACHED, WayCost, march
+from astro_nav_local.wavefront import UNREACHED, WaveWork, WayCost, march
 
 #: Without a scan newer than this, s, nothing is known about the surroundings: stop.
 SCAN_TIMEOUT = 0.6
@@ -104,6 +104,7 @@ class LocalPlanner:
         )
         self._to_go = np.full_like(self.map.distance, UNREACHED)
         self._reached_by_wave = np.zeros(self.map.distance.size, np.uint8)
+        self._wave_work = WaveWork.of(*self.map.distance.shape)
         self._speed_limit: float | None = None
         self._follower: PathFollower | None = None
         self._manoeuvre: Manoeuvre | None = None
@@ -261,7 +262,7 @@ class LocalPlanner:
         )
         march(
             field_map.distance, field_map.unseen, field_map.resolution, passable, self._way_cost.costs, self._way_cost.step,
-            seeds.cells, self._to_go, self._reached_by_wave,
+            seeds.cells, self._to_go, self._reached_by_wave, self._wave_work,
         )  # fmt: skip
         self._remaining = seeds.remaining
         final = seeds.final and guidance.goal_is_final

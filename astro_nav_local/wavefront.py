@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from astro_nav_common.jit import kernel
+from astro_nav_common.jit import inline_kernel, lean_kernel
 
 #: Value of cells the wave did not reach, m.
 UNREACHED = np.float32(1.0e4)
@@ -37,16 +37,43 @@ class WayCost(NamedTuple):
         return cls(1.0 + gain * np.exp(-clearance / scale) + collision_cost / length * risk, step)
 
 
-@kernel
+class WaveWork(NamedTuple):
+    """Work space of `march`: the grid with a rim of one closed cell around it, row after row, and the queue.
+
+    value: float32 N, m. step: what crossing a cell costs, m; 0 where the wave must not go. state: 0 open, else as `reached`; the rim
+    is closed. cell, next: entries of the queue, chained by bucket from head.
+    """
+
+    value: np.ndarray
+    step: np.ndarray
+    state: np.ndarray
+    cell: np.ndarray
+    next: np.ndarray
+    head: np.ndarray
+
+    @classmethod
+    def of(cls, rows: int, cols: int) -> WaveWork:
+        """For grids of that size."""
+        n = (rows + 2) * (cols + 2)
+        return cls(
+            np.empty(n, np.float32), np.empty(n), np.empty(n, np.uint8), np.empty(8 * n, np.int32),
+            np.empty(8 * n, np.int32), np.full(_BUCKETS, -1, np.int32),
+        )  # fmt: skip
+
+
+#: States of cells in `WaveWork`: open, of the first wave, of the second, of the first with the second begun from there, and of the rim.
+_OPEN, _FIRST, _SECOND, _BOTH, _RIM = range(5)
+
+
+@lean_kernel
 def march(
     distance: np.ndarray, unseen: np.ndarray, resolution: float, passable: float, costs: np.ndarray, cost_step: float,
-    seeds: np.ndarray, out: np.ndarray, reached: np.ndarray,
+    seeds: np.ndarray, out: np.ndarray, reached: np.ndarray, work: WaveWork,
 ) -> None:  # fmt: skip
     """Fill `out` with the navigation function.
 
-    First through the cells with at least `passable` m to the nearest obstacle; then, from those on, into the cells beside obstacles, at
-    three times the way or what the tightest passage costs: so the function has a slope everywhere, but never leads through a gap the
-    robot does not fit, nor along the walls of one that it just fits.
+    First through the cells with at least `passable` m to the nearest obstacle; then, from those on, into the cells beside obstacles at
+    three times the way, so that the function has a slope everywhere but never leads through a gap the robot does not fit.
 
     Args:
         distance: (rows, cols) float32, distance to the nearest obstacle, m.
@@ -58,115 +85,111 @@ def march(
         seeds: (S, 3) row, col, value.
         out: (rows, cols) float32, overwritten; UNREACHED where no wave comes.
         reached: (rows * cols,) uint8, overwritten: 1 where the first wave came, 2 where only the second did, 0 elsewhere.
+        work: of that size.
     """
     rows, cols = distance.shape
-    n = rows * cols
-    width = 0.7 * resolution
-    seeded = np.zeros(n, np.bool_)
-    beside = max(3.0, costs[0])  # no way there is cheaper than the tightest one that can be driven
-    state = reached
-    state[:] = 0
-    head = np.full(_BUCKETS, -1, np.int32)
-    entry_cell = np.empty(8 * n, np.int32)
-    entry_next = np.empty(8 * n, np.int32)
-    for phase in range(1, 3):
-        entries = 0
-        lowest = np.inf
-        if phase == 1:
-            out[:, :] = UNREACHED
-            for i in range(seeds.shape[0]):
-                r = int(seeds[i, 0])
-                c = int(seeds[i, 1])
-                if 0 <= r < rows and 0 <= c < cols and seeds[i, 2] < out[r, c]:
-                    out[r, c] = seeds[i, 2]
-                    seeded[r * cols + c] = True
-                    lowest = min(lowest, seeds[i, 2])
-            if lowest == np.inf:
-                return
-        else:
-            for cell in range(n):
-                if state[cell] == 1:
-                    lowest = min(lowest, out[cell // cols, cell % cols])
-            if lowest == np.inf:
-                return
-        base = lowest
-        for cell in range(n):
-            r = cell // cols
-            c = cell % cols
-            ready = out[r, c] < UNREACHED and (phase == 1 or state[cell] == 1)
-            if ready and phase == 2:
-                inside = (
-                    (r == 0 or state[cell - cols] == 1) and (r == rows - 1 or state[cell + cols] == 1)
-                    and (c == 0 or state[cell - 1] == 1) and (c == cols - 1 or state[cell + 1] == 1)
-                )  # fmt: skip
-                ready = not inside
-            if ready:
-                b = min(int((out[r, c] - base) / width), 1 << 30) % _BUCKETS
-                entry_cell[entries] = cell
-                entry_next[entries] = head[b]
-                head[b] = entries
-                entries += 1
-        pending = entries
-        bucket = 0
-        while pending > 0:
-            b = bucket % _BUCKETS
-            e = head[b]
-            if e < 0:
-                bucket += 1
+    stride = cols + 2
+    value, step, state, cell, following, head = work
+    value[:] = UNREACHED
+    state[:] = _RIM
+    for r in range(rows):
+        for c in range(cols):
+            i = (r + 1) * stride + c + 1
+            state[i] = _OPEN
+            step[i] = 0.0
+            clearance = distance[r, c] - passable
+            if distance[r, c] >= passable:
+                band = int(clearance / cost_step)
+                cost = costs[band] if band < costs.shape[0] else 1.0
+                step[i] = (cost * 1.5 if unseen[r, c] != 0 else cost) * resolution
+    entries = 0
+    base = np.inf
+    for i in range(seeds.shape[0]):
+        base = min(base, seeds[i, 2])
+    for i in range(seeds.shape[0]):
+        r = int(seeds[i, 0])
+        c = int(seeds[i, 1])
+        at = (r + 1) * stride + c + 1
+        if 0 <= r < rows and 0 <= c < cols and seeds[i, 2] < value[at]:
+            value[at] = seeds[i, 2]
+            entries = _push(at, _bucket(value[at], base, resolution), cell, following, head, entries)
+    _spread(_FIRST, stride, base, resolution, value, step, state, cell, following, head, entries)
+
+    beside = max(3.0, costs[0]) * resolution  # no way there is cheaper than the tightest one that can be driven
+    entries = 0
+    base = np.inf
+    for r in range(rows):
+        for c in range(cols):
+            i = (r + 1) * stride + c + 1
+            step[i] = beside * 1.5 if unseen[r, c] != 0 else beside
+            if state[i] == _FIRST:
+                base = min(base, value[i])
+    for r in range(rows):
+        for c in range(cols):
+            i = (r + 1) * stride + c + 1
+            if state[i] == _FIRST and (
+                state[i - 1] == _OPEN
+                or state[i + 1] == _OPEN
+                or state[i - stride] == _OPEN
+                or state[i + stride] == _OPEN
+            ):
+                entries = _push(i, _bucket(value[i], base, resolution), cell, following, head, entries)
+    _spread(_SECOND, stride, base, resolution, value, step, state, cell, following, head, entries)
+    for r in range(rows):
+        for c in range(cols):
+            i = (r + 1) * stride + c + 1
+            out[r, c] = value[i]
+            reached[r * cols + c] = _FIRST if state[i] == _BOTH else state[i]
+
+
+@inline_kernel
+def _bucket(value: float, base: float, resolution: float) -> int:
+    """Number, from the first one on, of the bucket that a value belongs in."""
+    return min(int((value - base) / (0.7 * resolution)), 1 << 30)
+
+
+@inline_kernel
+def _push(at: int, bucket: int, cell: np.ndarray, following: np.ndarray, head: np.ndarray, entries: int) -> int:
+    """Queue a cell; the number of entries ever queued with it."""
+    b = bucket & (_BUCKETS - 1)
+    cell[entries] = at
+    following[entries] = head[b]
+    head[b] = entries
+    return entries + 1
+
+
+@lean_kernel
+def _spread(
+    phase: int, stride: int, base: float, resolution: float, value: np.ndarray, step: np.ndarray, state: np.ndarray,
+    cell: np.ndarray, following: np.ndarray, head: np.ndarray, entries: int,
+) -> None:  # fmt: skip
+    """Let the wave of a phase run from what is queued until nothing is."""
+    pending = entries
+    bucket = 0
+    while pending > 0:
+        b = bucket & (_BUCKETS - 1)
+        e = head[b]
+        if e < 0:
+            bucket += 1
+            continue
+        head[b] = following[e]
+        pending -= 1
+        at = cell[e]
+        if state[at] >= phase:
+            continue
+        state[at] = phase if state[at] == _OPEN else _BOTH
+        here = value[at]
+        for side in range(4):
+            near = at + (stride if side == 0 else (-stride if side == 1 else (1 if side == 2 else -1)))
+            if state[near] != _OPEN or value[near] <= here or step[near] <= 0.0:
                 continue
-            head[b] = entry_next[e]
-            pending -= 1
-            cell = entry_cell[e]
-            r = cell // cols
-            c = cell % cols
-            if state[cell] >= phase:
-                continue
-            if state[cell] == 0:
-                # a seed may stand beside an obstacle; nothing else may in the first phase
-                if phase == 1 and distance[r, c] < passable and not seeded[cell]:
-                    continue
-                state[cell] = phase
-            else:
-                state[cell] = 3  # of the first wave, and the second has begun from here
-            here = out[r, c]
-            for side in range(4):
-                rr = r + (1 if side == 0 else (-1 if side == 1 else 0))
-                cc = c + (1 if side == 2 else (-1 if side == 3 else 0))
-                if rr < 0 or rr >= rows or cc < 0 or cc >= cols:
-                    continue
-                near = rr * cols + cc
-                if state[near] != 0 or out[rr, cc] <= here:
-                    continue
-                d = distance[rr, cc]
-                if phase == 1 and d < passable:
-                    continue
-                cost = beside
-                if phase == 1:
-                    i = int((d - passable) / cost_step)
-                    cost = costs[i] if i < costs.shape[0] else 1.0
-                if unseen[rr, cc] != 0:
-                    cost *= 1.5
-                step = cost * resolution
-                a = UNREACHED
-                if cc > 0:
-                    a = min(a, out[rr, cc - 1])
-                if cc < cols - 1:
-                    a = min(a, out[rr, cc + 1])
-                o = UNREACHED
-                if rr > 0:
-                    o = min(o, out[rr - 1, cc])
-                if rr < rows - 1:
-                    o = min(o, out[rr + 1, cc])
-                gap = abs(a - o)
-                value = min(a, o) + step if gap >= step else 0.5 * (a + o + math.sqrt(2.0 * step * step - gap * gap))
-                if value < out[rr, cc] - 1e-5 and entries < 8 * n:
-                    out[rr, cc] = value
-                    nb = max(int((value - base) / width), bucket) % _BUCKETS
-                    entry_cell[entries] = near
-                    entry_next[entries] = head[nb]
-                    head[nb] = entries
-                    entries += 1
-                    pending += 1
-    for cell in range(n):
-        if state[cell] == 3:
-            state[cell] = 1
+            a = min(value[near - 1], value[near + 1])
+            o = min(value[near - stride], value[near + stride])
+            gap = abs(a - o)
+            across = step[near]
+            slope = 0.5 * (a + o + math.sqrt(max(2.0 * across * across - gap * gap, 0.0)))
+            found = slope if gap < across else min(a, o) + across
+            if found < value[near] - 1e-5 and entries < cell.shape[0]:
+                value[near] = found
+                entries = _push(near, max(_bucket(found, base, resolution), bucket), cell, following, head, entries)
+                pending += 1

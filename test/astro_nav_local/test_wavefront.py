@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from astro_nav_common.distance_field import distance_field
-from astro_nav_local.wavefront import UNREACHED, WayCost, march
+from astro_nav_local.wavefront import UNREACHED, WaveWork, WayCost, march
 
 RES = 0.05
 PLAIN = WayCost(np.ones(1), 0.01)
@@ -23,7 +23,18 @@ def run(
     out = np.empty_like(distance)
     reached = np.empty(out.size, np.uint8)
     unseen = np.zeros(out.shape, np.uint8)
-    march(distance, unseen, RES, passable, cost.costs, cost.step, np.array(seeds, float), out, reached)
+    march(
+        distance,
+        unseen,
+        RES,
+        passable,
+        cost.costs,
+        cost.step,
+        np.array(seeds, float),
+        out,
+        reached,
+        WaveWork.of(*out.shape),
+    )
     return out, reached.reshape(out.shape)
 
 
