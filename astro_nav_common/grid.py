@@ -10,6 +10,9 @@ import numpy as np
 from astro_nav_common.conventions import OCCUPIED
 from astro_nav_common.errors import MapError
 
+#: of a map or mask: 8000 x 8000; at 0.05 m a square of 400 m. More is a mistake, or a case for several maps.
+MAX_CELLS = 64_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:

@@ -9,13 +9,12 @@ import numpy as np
 
 from astro_nav_common.conventions import UNKNOWN
 from astro_nav_common.errors import MapError
-from astro_nav_common.grid import Grid
+from astro_nav_common.grid import MAX_CELLS, Grid
+from astro_nav_common.masks import KeepoutMask
 from astro_nav_common.types import Pose
 from astro_nav_global.astar import GridSearch
 from astro_nav_global.costmap import Costmap
 from astro_nav_global.growing_grid import GrowingGrid
-from astro_nav_global.map_io import MAX_CELLS
-from astro_nav_global.masks import KeepoutMask
 from astro_nav_global.memory_store import MemoryFileError, MemoryStore
 from astro_nav_global.navigability import Navigability
 from astro_nav_global.params import GlobalParams
@@ -49,7 +48,7 @@ class KnownWorld:
         self.memory_problem = ""  # why nothing is written at present
         self._write_at = self._fade_at = -np.inf
         self._remembered = -1  # changes of the memory that the costs contain
-        self._keepout: KeepoutMask | None = None
+        self.keepout: KeepoutMask | None = None
 
     @property
     def has_map(self) -> bool:
@@ -118,7 +117,7 @@ class KnownWorld:
 
     def set_keepout(self, mask: KeepoutMask | None) -> None:
         """Keep out of what a mask forbids; None: no more. It holds for maps to come, too."""
-        self._keepout = mask
+        self.keepout = mask
         self._costmap = None
 
     def clear_observations(self, around: Pose | None = None, radius: float = 0.0, outside: bool = False) -> None:
@@ -160,8 +159,8 @@ class KnownWorld:
 
     def _mapped(self, grid: Grid) -> Costmap:
         costmap = self._costs_of(grid, self._unknown_weight)
-        if self._keepout is not None:
-            costmap.forbid(self._keepout.forbidden(grid, self._half_width))
+        if self.keepout is not None:
+            costmap.forbid(self.keepout.forbidden(grid, self._half_width))
         return costmap
 
     def _write(self, now: float) -> None:
@@ -184,8 +183,8 @@ class KnownWorld:
             return way_round(*detours[0], passage)
 
         parts = [self.memory.place_costs(now)]
-        if self._keepout is not None:
-            parts.append(self._keepout.discouraged(costmap.grid, self._params.clearance_weight))
+        if self.keepout is not None:
+            parts.append(self.keepout.discouraged(costmap.grid, self._params.clearance_weight))
         for passage, cost in self.memory.extra_costs(now, detour):
             cells = cells_of(costmap, passage)
             parts.append((cells, np.full(len(cells), cost / (2.0 * HALF_DEPTH))))

@@ -17,10 +17,8 @@ from PIL import Image
 
 from astro_nav_common.conventions import FREE, OCCUPIED, UNKNOWN
 from astro_nav_common.errors import MapError
-from astro_nav_common.grid import Grid
+from astro_nav_common.grid import MAX_CELLS, Grid
 
-#: 8000 x 8000; at 0.05 m a square of 400 m. More is a mistake, or a case for several maps.
-MAX_CELLS = 64_000_000
 MODES = ("trinary", "scale", "raw")
 #: shades that `save_map` writes in trinary mode, as all map servers do
 _FREE_SHADE, _UNKNOWN_SHADE, _OCCUPIED_SHADE = 254, 205, 0

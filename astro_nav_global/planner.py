@@ -12,12 +12,12 @@ from astro_nav_common.errors import PlanningError
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.geometry import inverse, transform_points
 from astro_nav_common.grid import Grid
+from astro_nav_common.masks import KeepoutMask
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Pose
 from astro_nav_global.astar import GridSearch
 from astro_nav_global.costmap import LETHAL, NO_INFORMATION, PASSABLE, Costmap
 from astro_nav_global.known_world import KnownWorld
-from astro_nav_global.masks import KeepoutMask
 from astro_nav_global.memory_store import MemoryStore
 from astro_nav_global.navigability import Navigability
 from astro_nav_global.params import GlobalParams
@@ -117,6 +117,11 @@ class GlobalPlanner:
     def set_keepout(self, mask: KeepoutMask | None) -> None:
         """Keep out of what a mask forbids, and rather out of what it discourages; None: no more. Without a map it has no effect."""
         self._world.set_keepout(mask)
+
+    @property
+    def keepout(self) -> KeepoutMask | None:
+        """The mask that is kept out of."""
+        return self._world.keepout
 
     def clear_observations(self, around: Pose | None = None, radius: float = 3.0, outside: bool = False) -> None:
         """Forget what was observed: everywhere, or in the square of half-width `radius` m around a pose, or outside of it."""

@@ -25,6 +25,7 @@ from astro_nav_local.servers.behaviours import BehaviourServers
 from astro_nav_local.servers.costmap import LocalCostmap
 from astro_nav_local.servers.follow_path import FollowPathServer
 from astro_nav_local.servers.jobs import Jobs
+from astro_nav_local.servers.keepout import KeepoutServer
 from astro_nav_ros import qos
 from astro_nav_ros.bounded import MEDIUM, subscribe
 from astro_nav_ros.conversions import grid_message, path_message, polygon_message
@@ -86,9 +87,14 @@ class LocalPlannerNode(ManagedNode):
         self._jobs = Jobs(self)
         FollowPathServer(self, self._jobs, params, self._transforms)
         BehaviourServers(self, self._jobs, params.movement_time_allowance)
+        self._keepout = KeepoutServer(self, lambda: self._planner, params, self._transforms)
         LocalCostmap(self, lambda: self._planner, self._footprint.half_width, params.odom_frame, self._transforms)
         self._period = 1.0 / self.parameters.get(LocalParams).rate_hz
         self._timer = self.create_timer(self._period, self._cycle)
+
+    def stop(self) -> None:
+        """Hear of no more masks."""
+        self._keepout.stop()
 
     def _make_planner(self) -> LocalPlanner:
         return LocalPlanner(self.parameters.get(LocalParams), self._robot, self._params.seed, clock=time.perf_counter)
@@ -97,6 +103,7 @@ class LocalPlannerNode(ManagedNode):
         """A planner with the new values, that knows where the robot is; its map is there again with the next scan."""
         old, self._planner = self._planner, self._make_planner()
         self._planner.odometry, self._planner.commands = old.odometry, old.commands
+        self._planner.set_speed_limit(old.speed_limit)
         self._planner.actuation_delay = self._actuation.delay
         self._period = 1.0 / self.parameters.get(LocalParams).rate_hz
         self._timer.timer_period_ns = round(1e9 * self._period)
@@ -134,6 +141,7 @@ class LocalPlannerNode(ManagedNode):
         now, began = self.now(), time.perf_counter()
         self._count_cycle(now)
         self._jobs.before(now)
+        self._keepout.update()
         self._planner.set_guidance(self._jobs.guidance)
         self._planner.set_manoeuvre(self._jobs.manoeuvre)
         if not 0.0 <= now - self._people_heard <= PEOPLE_TIMEOUT:

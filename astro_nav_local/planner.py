@@ -9,14 +9,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from astro_nav_common.conventions import OCCUPIED
 from astro_nav_common.errors import InputError
 from astro_nav_common.footprint import Footprint
+from astro_nav_common.grid import Grid
 from astro_nav_common.history import CommandHistory, OdometryBuffer, odometry_jump
+from astro_nav_common.masks import KeepoutMask
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Command, Guidance, Obstacle, Pose, Scan, State, Trajectory
 from astro_nav_local.evaluate import Problem
 from astro_nav_local.fast_forward import predict, start_state
 from astro_nav_local.guide import PathFollower
+from astro_nav_local.keepout import Keepout
 from astro_nav_local.local_map import LocalMap
 from astro_nav_local.manoeuvre import DONE_WITHIN, Manoeuvre, runs_into
 from astro_nav_local.objective import Goal, Weights
@@ -105,7 +109,9 @@ class LocalPlanner:
         self._to_go = np.full_like(self.map.distance, UNREACHED)
         self._reached_by_wave = np.zeros(self.map.distance.size, np.uint8)
         self._wave_work = WaveWork.of(*self.map.distance.shape)
-        self._speed_limit: float | None = None
+        self.speed_limit: float | None = None
+        self._keepout: Keepout | None = None
+        self._distance = self.map.distance  # to obstacles and to what is kept out of
         self._follower: PathFollower | None = None
         self._manoeuvre: Manoeuvre | None = None
         self._obstacles: list[Obstacle] = []
@@ -125,6 +131,9 @@ class LocalPlanner:
             other.add_odometry(State(t, t, t, 0.0))  # far enough for the map to scroll
             other.add_scan(Scan(t, np.full(90, 2.0, np.float32), -math.pi, math.pi / 45.0, 0.1, 10.0))
             other.plan(t)
+        other.set_keepout(
+            Keepout(KeepoutMask(Grid(np.full((9, 9), OCCUPIED, np.int8), 0.1, 1.0, 1.0)), Pose(0.0, 0.0, 0.0))
+        )
         other.set_manoeuvre(Manoeuvre(3.0, 0.0, 1.0))
         other.plan(0.1)
 
@@ -158,7 +167,11 @@ class LocalPlanner:
 
     def set_speed_limit(self, limit: float | None) -> None:
         """Hold the speed to `limit` m/s; None lifts it."""
-        self._speed_limit = limit
+        self.speed_limit = limit
+
+    def set_keepout(self, keepout: Keepout | None) -> None:
+        """Keep out of what a mask forbids; None: of nothing."""
+        self._keepout = keepout
 
     def set_guidance(self, guidance: Guidance | None) -> None:
         """The path to make progress on; None: stop and hold. The same path_id with other points is a map correction."""
@@ -183,7 +196,7 @@ class LocalPlanner:
         lap("fast_forward")
         self._update_map(now)
         lap("map")
-        limits = Limits.of(self.robot, self._speed_limit)
+        limits = Limits.of(self.robot, self.speed_limit)
         goal, reason, blocked = self._navigate(start)
         lap("navigation")
         problem = self._problem(start, limits, goal)
@@ -249,6 +262,7 @@ class LocalPlanner:
                 waiting.append(scan)  # odometry will catch up
         self._pending = waiting[-4:]
         self.map.update_fields()
+        self._distance = self.map.distance if self._keepout is None else self._keepout.distance(self.map)
 
     def _navigate(self, start: State) -> tuple[Goal | None, str, bool]:
         """The navigation function for this cycle: (goal, why there is none, whether the way is blocked)."""
@@ -258,10 +272,10 @@ class LocalPlanner:
         passable = self._footprint.half_width
         guidance = self._follower.guidance
         seeds = self._follower.seeds(
-            start.x, start.y, field_map.origin_x, field_map.origin_y, field_map.resolution, field_map.distance, passable
+            start.x, start.y, field_map.origin_x, field_map.origin_y, field_map.resolution, self._distance, passable
         )
         march(
-            field_map.distance, field_map.unseen, field_map.resolution, passable, self._way_cost.costs, self._way_cost.step,
+            self._distance, field_map.unseen, field_map.resolution, passable, self._way_cost.costs, self._way_cost.step,
             seeds.cells, self._to_go, self._reached_by_wave, self._wave_work,
         )  # fmt: skip
         self._remaining = seeds.remaining
@@ -288,7 +302,7 @@ class LocalPlanner:
         positions, radii = predict_positions(self._obstacles, start.t, params.step, params.steps)
         people = crowd(positions, radii, self.robot.v_max, params.step, risk, self._shape.body)
         scene = Scene(
-            field_map.distance, self._to_go, field_map.unseen,
+            self._distance_around(start), self._to_go, field_map.unseen,
             Frame(field_map.origin_x, field_map.origin_y, field_map.resolution), people, radii,
         )  # fmt: skip
         state = np.array((start.x, start.y, start.yaw, start.v, start.w, start.a, start.alpha, start.screen_yaw))
@@ -308,6 +322,14 @@ class LocalPlanner:
                 params.weight_centripetal, params.weight_reverse, params.weight_near, params.weight_change, params.goal_yaw_gain, params.goal_yaw_range,
             ),
         )  # fmt: skip
+
+    def _distance_around(self, start: State) -> np.ndarray:
+        """The distances that risk is made of; to a robot that is in what is forbidden, and must leave it, only obstacles."""
+        row = int((start.y - self.map.origin_y) / self.map.resolution)
+        col = int((start.x - self.map.origin_x) / self.map.resolution)
+        is_on = 0 <= row < self.map.cells and 0 <= col < self.map.cells
+        is_in = is_on and self._distance[row, col] < min(self._footprint.half_width, float(self.map.distance[row, col]))
+        return self.map.distance if is_in else self._distance
 
     def _pan_motion(self, t: float) -> tuple[float, float]:
         """Pan rate and acceleration at t on the previous plan."""

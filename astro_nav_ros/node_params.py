@@ -10,6 +10,8 @@ from astro_nav_common.errors import ParameterError
 from astro_nav_common.params import Params, param
 
 PAN_JOINT = "screen_pan"
+_FILTER_INFO_TOPICS = ("costmap_filter_info", "keepout_costmap_filter_info", "speed_costmap_filter_info")
+_FILTER_INFO_DOC = "Topics that tell of keepout and speed masks, as Nav2's costmap filters hear them."
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class LocalNodeParams(SensingNodeParams):
 
     enable_stamped_cmd_vel: bool = param(False, doc="cmd_vel, heard to know what was sent, is a TwistStamped.")
     seed: int = param(0, low=0, doc="Seed of the search's sample.")
+    filter_info_topics: tuple[str, ...] = param(_FILTER_INFO_TOPICS, doc=_FILTER_INFO_DOC)
     costmap_hz: float = param(5.0, unit="Hz", low=0.5, high=50.0, doc="Rate of local_costmap/costmap.")
     picture_hz: float = param(5.0, unit="Hz", low=0.5, high=50.0, doc="Rate of trajectories, while somebody looks.")
     blocked_patience: float = param(
@@ -150,10 +153,7 @@ class GlobalNodeParams(RobotNodeParams):
         doc="SQLite file of what was found open or blocked; auto: the user's own, none under simulated time; empty: none.",
     )
     passages_file: str = param("", doc="YAML file that names doors and other passages of the map; empty: none.")
-    filter_info_topics: tuple[str, ...] = param(
-        ("costmap_filter_info", "keepout_costmap_filter_info", "speed_costmap_filter_info"),
-        doc="Topics that tell of keepout and speed masks, as Nav2's costmap filters hear them.",
-    )
+    filter_info_topics: tuple[str, ...] = param(_FILTER_INFO_TOPICS, doc=_FILTER_INFO_DOC)
     observe_period: float = param(
         0.5, unit="s", low=0.05, high=10.0, doc="Least time between two of its maps that are looked at."
     )

@@ -13,6 +13,7 @@ from astro_nav_global.navigation import Action, LocalReport, Phase
 from astro_nav_global.navigator import Navigator
 from astro_nav_global.params import NavigatorParams
 from astro_nav_global.planner import GlobalPlanner
+from astro_nav_local.keepout import Keepout
 from astro_nav_local.planner import LocalPlanner, PlanStatus
 
 SPACING = 0.1  # m between the points of a straight path
@@ -127,6 +128,8 @@ class NavigatorGuide:
         if action.phase is Phase.DONE:
             self.ending = Ending(action.code == 0, action.message)
         self._path_id = action.path_id
+        mask = self._planner.keepout
+        self._local.set_keepout(Keepout(mask, odom_planned) if mask is not None and self._has_map else None)
         if action.path is None:
             return None
         points = np.ascontiguousarray(action.path.points[:, :2])

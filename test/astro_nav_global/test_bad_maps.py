@@ -10,10 +10,10 @@ import pytest
 
 from astro_nav_common.conventions import OCCUPIED, UNKNOWN
 from astro_nav_common.errors import MapError, PlanningError
-from astro_nav_common.grid import Grid
+from astro_nav_common.grid import MAX_CELLS, Grid
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Pose
-from astro_nav_global.map_io import MAX_CELLS, load_map
+from astro_nav_global.map_io import load_map
 from astro_nav_global.memory_store import IN_MEMORY, MemoryStore
 from astro_nav_global.params import GlobalParams
 from astro_nav_global.planner import GlobalPlanner

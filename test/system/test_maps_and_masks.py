@@ -55,6 +55,21 @@ def lowest(client: Client) -> float:
     return min(posed.pose.position.y for posed in answer.result.path.poses if 2.6 < posed.pose.position.x < 3.4)
 
 
+def southmost_beside_the_box(client: Client, goal: tuple[float, float]) -> float:
+    """Least y of the robot beside the box, on the way to a goal."""
+    places: list[tuple[float, float]] = []
+    hearing = client.node.create_subscription(
+        Odometry,
+        "/ground_truth/odom",
+        lambda m: places.append((m.pose.pose.position.x, m.pose.pose.position.y)),
+        10,
+    )
+    answer = client.result(client.send(pose_stamped(*goal)), 60.0)
+    assert answer.status == GoalStatus.STATUS_SUCCEEDED, answer.result.error_msg
+    client.node.destroy_subscription(hearing)
+    return min(y for x, y in places if 2.6 < x < 3.4)
+
+
 def until_logged(stack: Processes, client: Client, sentence: str) -> None:
     client.until(lambda: sentence in stack.log("global"), 10.0, f"'{sentence}' in the log")
 
@@ -101,6 +116,7 @@ def test_keepout_is_kept_out_of_and_holds_when_a_bad_mask_comes(stack: Processes
     announce(client, 7, grid_message(SOUTH, "map", 0.0))
     until_logged(stack, client, "type 7 is none of")
     assert lowest(client) > 2.4
+    assert southmost_beside_the_box(client, (5.0, 1.7)) > 2.6
     announce(client, 0, grid_message(SOUTH, "moon", 0.0))
     until_logged(stack, client, "the keepout mask is in frame 'moon' and the map in 'map'")
     stack.check()

@@ -1,18 +1,16 @@
-"""Masks by the rules of Nav2's costmap filters."""
+"""Planning with keepout masks."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 import pytest
 
 from astro_nav_common.conventions import OCCUPIED, UNKNOWN
-from astro_nav_common.errors import MapError, PlanningError
+from astro_nav_common.errors import PlanningError
 from astro_nav_common.grid import Grid
+from astro_nav_common.masks import KeepoutMask
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Pose
-from astro_nav_global.masks import NO_LIMIT, KeepoutMask, SpeedLimit, SpeedMask
 from astro_nav_global.params import GlobalParams
 from astro_nav_global.planner import GlobalPlanner
 
@@ -83,24 +81,3 @@ def test_a_mask_of_another_size_or_place_is_no_error(mask: Grid) -> None:
     planner = hall()
     planner.set_keepout(KeepoutMask(mask))
     assert planner.plan(START, GOAL).goal == GOAL
-
-
-def test_speed_limits_by_place() -> None:
-    mask = zone(30)
-    percent = SpeedMask(mask, 100.0, -1.0, percentage=True)
-    assert percent.limit_at(4.0, 2.0) == SpeedLimit(70.0, True)
-    assert percent.limit_at(1.0, 2.0) == NO_LIMIT
-    assert percent.limit_at(math.nan, 2.0) == NO_LIMIT
-    assert SpeedMask(mask, 0.0, 0.01, percentage=False).limit_at(4.0, 2.0) == (pytest.approx(0.3), False)
-
-
-@pytest.mark.parametrize(
-    ("value", "base", "multiplier"), [(0, 50.0, 1.0), (UNKNOWN, 50.0, 1.0), (50, 0.0, 3.0), (50, 10.0, -1.0)]
-)
-def test_what_makes_no_sense_as_a_limit_is_none(value: int, base: float, multiplier: float) -> None:
-    assert SpeedMask(zone(value), base, multiplier, percentage=True).limit_at(4.0, 2.0) == NO_LIMIT
-
-
-def test_a_mask_with_a_base_that_is_not_finite_is_refused() -> None:
-    with pytest.raises(MapError, match="must be finite"):
-        KeepoutMask(zone(1), base=math.nan)

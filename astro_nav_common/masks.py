@@ -14,8 +14,7 @@ import numpy as np
 from astro_nav_common.conventions import OCCUPIED, UNKNOWN
 from astro_nav_common.distance_field import distance_field
 from astro_nav_common.errors import MapError
-from astro_nav_common.grid import Grid
-from astro_nav_global.map_io import MAX_CELLS
+from astro_nav_common.grid import MAX_CELLS, Grid
 
 #: types of nav2_msgs/CostmapFilterInfo
 KEEPOUT, SPEED_PERCENT, SPEED_ABSOLUTE = 0, 1, 2
@@ -44,6 +43,14 @@ class KeepoutMask:
         out = np.empty(grid.shape, np.float32)
         distance_field(self._over(grid) >= OCCUPIED, grid.resolution, half_width + grid.resolution, out)
         return out < half_width
+
+    def forbids(self, points: np.ndarray) -> np.ndarray:
+        """(N,) bool: which of points (N, 2), m, are forbidden themselves; what lies between them may be missed."""
+        cells = np.floor((points - (self._mask.origin_x, self._mask.origin_y)) / self._mask.resolution).astype(int)
+        inside = ((cells >= 0) & (cells < self._mask.shape[::-1])).all(axis=1)
+        forbidden = np.zeros(len(points), bool)
+        forbidden[inside] = self._values[cells[inside, 1], cells[inside, 0]] >= OCCUPIED
+        return forbidden
 
     def discouraged(self, grid: Grid, weight: float) -> tuple[np.ndarray, np.ndarray]:
         """(N, 2) row, col of the cells of a map that are discouraged, and (N,) the extra cost of a metre, at most `weight` m."""
