@@ -11,6 +11,7 @@ from astro_nav_tools.commands.doctor import doctor
 from astro_nav_tools.commands.generate import generate
 from astro_nav_tools.commands.launch import launch
 from astro_nav_tools.commands.memory import memory
+from astro_nav_tools.commands.soak import soak
 
 #: (name, function, settings of its context)
 COMMANDS: tuple[tuple[str, Callable[..., Any], dict[str, Any]], ...] = (
@@ -19,5 +20,6 @@ COMMANDS: tuple[tuple[str, Callable[..., Any], dict[str, Any]], ...] = (
     ("doctor", doctor, {}),
     ("launch", launch, {}),
     ("memory", memory, {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}),
+    ("soak", soak, {}),
     ("generate", generate, {}),
 )

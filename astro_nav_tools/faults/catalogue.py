@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from astro_nav_common.types import Pose
+from astro_nav_tools.faults.measure import REST_V
 from astro_nav_tools.live import tamper
 from astro_nav_tools.live.tamper import Tamper
 
 if TYPE_CHECKING:
     from astro_nav_tools.live.stack_node import LiveStack
 
+#: m/s that a rival's commands may move the robot at, a tenth of what it asks for: each acts until the guard has answered it
+RIVAL_V = 0.05
 Act = Callable[["LiveStack"], None]
 #: what floods: a process of its own, and the signal upon which it begins
 FLOOD, FLOOD_SIGNAL = "astro_nav_tools.live.flood_node", signal.SIGUSR1
@@ -26,6 +29,7 @@ class Fault:
     what: for the table. stops: the robot must come to rest; else it must drive on, or may. hold: s until it ends, at least.
     tested: part of the tests, which have no time for all. robot_lost: nothing is left that could be at rest.
     goal_lost: a new goal is needed afterwards. prepare: what takes time, before.
+    rest_v: what counts as rest, m/s.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Fault:
     robot_lost: bool = False
     goal_lost: bool = False
     prepare: Act | None = None
+    rest_v: float = REST_V
 
 
 def _tampered(
@@ -90,7 +95,8 @@ def _flood(kind: str, what: str, tested: bool = False, stops: bool = False) -> F
         stack.processes.signal(name, FLOOD_SIGNAL)
 
     return Fault(
-        name, what, begin, lambda stack: stack.processes.kill(name), stops, hold=3.0, tested=tested, prepare=prepare
+        name, what, begin, lambda stack: stack.processes.kill(name), stops, hold=3.0, tested=tested, prepare=prepare,
+        rest_v=RIVAL_V if kind == "cmd_vel" else REST_V,
     )  # fmt: skip
 
 
@@ -127,8 +133,8 @@ FAULTS: tuple[Fault, ...] = (
     _tampered("plan_frame", "plans in another frame", lambda: {"trajectory": tamper.in_frame("map")}),
     _tampered("plan_old", "plans from 10 s ago", lambda: {"trajectory": tamper.stamped(-10.0)}),
     _flood("cmd_vel", "another node sends 0.5 m/s on cmd_vel at 20 Hz", tested=True, stops=True),
-    _flood("scan", "scans at 1 kHz", tested=True),
+    _flood("scan", "scans at 1 kHz"),
     _flood("goal_pose", "goals at 1 kHz (goal_pose)"),
-    _flood("goals", "goals at 200 Hz (navigate_to_pose)", tested=True),
+    _flood("goals", "goals at 200 Hz (navigate_to_pose)"),
     _killed("simulator", "`kill -9` of the simulator", goal_lost=True),
 )  # fmt: skip

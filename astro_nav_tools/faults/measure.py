@@ -26,15 +26,16 @@ class Stop(NamedTuple):
     jerk: float
 
 
-def stop_after(rows: Sequence[Sequence[float]], t: float) -> Stop:
+def stop_after(rows: Sequence[Sequence[float]], t: float, rest_v: float = REST_V) -> Stop:
     """The stop that follows on time t.
 
     Args:
         rows: (t s, x m, y m, yaw rad, v m/s, w rad/s), equally spaced, in order.
         t: s.
+        rest_v: slower than this is at rest, m/s.
     """
     path = np.array([row for row in rows if row[0] >= t], float).reshape(-1, 6)
-    end = rest_index(path)
+    end = rest_index(path, rest_v)
     if end is None:
         return Stop(math.nan, math.nan, math.nan, math.nan)
     stop = path[: end + 1]
@@ -46,9 +47,9 @@ def stop_after(rows: Sequence[Sequence[float]], t: float) -> Stop:
     )
 
 
-def rest_index(path: np.ndarray) -> int | None:
+def rest_index(path: np.ndarray, rest_v: float) -> int | None:
     """Index of the first row from which on the robot rests for REST_TIME; None if there is none."""
-    resting = (np.abs(path[:, 4]) < REST_V) & (np.abs(path[:, 5]) < REST_W)
+    resting = (np.abs(path[:, 4]) < rest_v) & (np.abs(path[:, 5]) < REST_W)
     for start in np.flatnonzero(resting):
         later = path[:, 0] >= path[start, 0] + REST_TIME
         if not later.any():

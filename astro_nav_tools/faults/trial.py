@@ -39,8 +39,13 @@ def run_fault(stack: LiveStack, patrol: Patrol, robot: RobotParams, fault: Fault
     contacts, goals, said = client.contacts, client.goals_sent, len(client.said)
     before, began = client.now, time.monotonic()
     fault.begin(stack)
-    stack.until(lambda: time.monotonic() - began > fault.hold and (not fault.stops or _at_rest(stack)), RESTING)
-    stop, slowest = stop_after(list(client.truth), before.t), min(row.v for row in client.truth if row.t >= before.t)
+    stack.until(
+        lambda: time.monotonic() - began > fault.hold and (not fault.stops or _at_rest(stack, fault.rest_v)), RESTING
+    )
+    stop, slowest = (
+        stop_after(list(client.truth), before.t, fault.rest_v),
+        min(row.v for row in client.truth if row.t >= before.t),
+    )
     commanded = _time_to_zero(stack, began)
     complaints = client.said[said:]
     lifted = time.monotonic()
@@ -77,10 +82,10 @@ def _lowest_speed(stack: LiveStack) -> float:
     return min((row.v for row in rows if row.t > rows[-1].t - 0.3), default=0.0)
 
 
-def _at_rest(stack: LiveStack) -> bool:
+def _at_rest(stack: LiveStack, rest_v: float) -> bool:
     rows = stack.client.truth
     recent = [row for row in rows if row.t > rows[-1].t - 0.4]
-    return all(abs(row.v) < REST_V and abs(row.w) < REST_W for row in recent)
+    return all(abs(row.v) < rest_v and abs(row.w) < REST_W for row in recent)
 
 
 def _drives(stack: LiveStack) -> bool:

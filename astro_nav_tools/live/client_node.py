@@ -156,7 +156,8 @@ class Client(Node):
 
     def _take_diagnostics(self, message: DiagnosticArray) -> None:
         for status in message.status:
-            self.health[status.name] = {item.key: item.value for item in status.values}
+            stamp = {"stamp": str(seconds(message.header.stamp))}
+            self.health[status.name] = stamp | {item.key: item.value for item in status.values}
             level = int.from_bytes(status.level, "little")
             if level > 0:
                 self.said.append(Said(time.monotonic(), status.name, level, status.message))

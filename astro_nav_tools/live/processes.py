@@ -78,6 +78,10 @@ class Processes:
         """What a node has said."""
         return (self._logs / f"{name}.log").read_text(errors="replace")
 
+    def dead(self) -> list[str]:
+        """Names of those that have ended by themselves."""
+        return [name for name, process in self._running.items() if process.poll() is not None]
+
     def check(self) -> None:
         """Raise ProcessError with its last words if one of them has ended by itself."""
         for name, process in self._running.items():

@@ -1,0 +1,1 @@
+"""Hours of driving in minutes of attention: random goals, doors, obstacles and faults on a running stack, and what it costs."""
