@@ -33,9 +33,20 @@ class Outcome(NamedTuple):
 class GoalClient:
     """The newest goal counts; what the server still says of older ones is ignored."""
 
-    def __init__(self, node: ManagedNode, action_type: Any, name: str, lively: bool = False) -> None:
-        """Args: name: of the action. lively: its server gives feedback all the time, so silence means that it is gone."""
-        self._node, self._name, self._lively = node, name, lively
+    def __init__(
+        self,
+        node: ManagedNode,
+        action_type: Any,
+        name: str,
+        lively: bool = False,
+        server_patience: float = SERVER_PATIENCE,
+    ) -> None:
+        """Args:
+        name: of the action.
+        lively: its server gives feedback all the time, so silence means that it is gone.
+        server_patience: s for which a server may be missing.
+        """
+        self._node, self._name, self._lively, self._server_patience = node, name, lively, server_patience
         self._heard, self._spoke = (
             0.0,
             False,
@@ -90,7 +101,7 @@ class GoalClient:
         if self._missing_since is not None:
             if self.is_ready():
                 self.send(goal, now)
-            elif not 0.0 <= now - self._missing_since < SERVER_PATIENCE:
+            elif not 0.0 <= now - self._missing_since < self._server_patience:
                 self._missing_since = None
                 self._end(self._turn, Outcome(False, 0, f"nobody serves the action '{self._name}'"))
         elif not 0.0 <= now - sent < ANSWER_PATIENCE:

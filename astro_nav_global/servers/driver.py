@@ -26,6 +26,8 @@ from astro_nav_ros.transforms import TransformError
 TF_ERROR = 202
 #: what `_path_sent` is when the next path must be sent whatever its id
 NO_PATH = -1
+#: s that a local planner that has died may take to be there again
+RESTART_TIME = 20.0
 
 
 class Driver:
@@ -38,7 +40,7 @@ class Driver:
         self._is_aimed = False  # its poses could be transformed
         self._pose_since = 0.0  # when all transforms were last there, s
         self._turn, self._updating, self._path_sent, self._recoveries = 0, False, NO_PATH, 0
-        self._follow = GoalClient(node, FollowPath, "follow_path", lively=True)
+        self._follow = GoalClient(node, FollowPath, "follow_path", lively=True, server_patience=RESTART_TIME)
         self._clear_local = node.create_client(ClearEntireCostmap, "local_costmap/clear_entirely_local_costmap")
         node.create_timer(1.0 / planning.params.navigator_hz, self._tick)
         planning.on_change(self._restart)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from astro_nav_sim.stack import full_stack
 from astro_nav_sim.world import World
 from astro_nav_sim.worlds import load_world
 from astro_nav_sim.worlds.barn import read_records, world_from_record
+from astro_nav_tools.bench.tuple_file import load, save
 from astro_nav_tools.installation import data_folder
 
 #: BARN worlds from easy to hard that are driven, where the data set is there.
@@ -81,9 +81,9 @@ def record(source: Source, seed: int = 0) -> list[Recorded]:
 def recorded(drives: list[Source], seed: int = 0, file: Path | None = None) -> list[Recorded]:
     """The problems of all drives; those in `file` if it is there, else they are written to it."""
     if file is not None and file.is_file():
-        return list(pickle.loads(file.read_bytes()))
+        return load(file, Recorded)
     problems = [problem for source in drives for problem in record(source, seed)]
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(pickle.dumps(problems))
+        save(file, problems)
     return problems

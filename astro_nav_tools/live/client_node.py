@@ -92,8 +92,10 @@ class Client(Node):
     @property
     def is_ready(self) -> bool:
         """True if there is a robot, a guard that has all it needs, and a navigator."""
+        # what has told of itself has been set up
+        told = {"global_planner", "local_planner", "reactive_guard"} <= self.health.keys()
         served = self._navigate.server_is_ready()
-        return served and bool(self.truth) and self.guard.code in (GuardState.OK, GuardState.IDLE)
+        return told and served and bool(self.truth) and self.guard.code in (GuardState.OK, GuardState.IDLE)
 
     @property
     def has_goal(self) -> bool:

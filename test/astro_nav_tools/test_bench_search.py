@@ -38,10 +38,13 @@ def test_problems_are_the_same_for_the_same_seed(problems: list[Recorded]) -> No
 
 
 def test_problems_are_kept_in_a_file(problems: list[Recorded], tmp_path: Path) -> None:
-    file = tmp_path / "folder" / "problems.pkl"
+    file = tmp_path / "folder" / "problems.npz"
     made, taken = recorded([SOURCE], file=file), recorded([], file=file)
     assert len(made) == len(taken) == len(problems)
-    assert np.array_equal(made[0].problem.start, taken[0].problem.start)
+    for one, other in zip(made, taken):
+        assert repr(one) == repr(other)
+        assert np.array_equal(one.problem.scene.to_go, other.problem.scene.to_go)
+        assert one.problem.scene.to_go.dtype == other.problem.scene.to_go.dtype
 
 
 def test_the_long_search_is_at_least_as_good(problems: list[Recorded]) -> None:
