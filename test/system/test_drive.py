@@ -19,6 +19,7 @@ from rclpy.action import ActionClient
 
 from astro_nav_ros import qos
 
+from .policy import NODES, ON_DEMAND, granted, used
 from .stack import Client, Processes, pose_stamped
 
 TOPICS = {
@@ -59,6 +60,13 @@ def test_a_goal_pose_is_driven_to_without_touching_anything(stack: Processes, cl
 def test_standard_topics_have_standard_types(stack: Processes, client: Client) -> None:
     seen = dict(client.node.get_topic_names_and_types())
     assert {name: seen.get(name) for name in TOPICS} == {name: [kind] for name, kind in TOPICS.items()}
+
+
+def test_the_security_policy_grants_what_the_nodes_use_and_nothing_else(stack: Processes, client: Client) -> None:
+    allowed = set(granted())
+    in_use = {permission for node in NODES for permission in used(client.node, node)}
+    assert in_use - allowed == set(), "used, not in security/policy.xml: refused where SROS 2 enforces it"
+    assert allowed - in_use == ON_DEMAND, "in security/policy.xml, not used"
 
 
 def test_navigate_to_pose_gives_feedback_and_succeeds(stack: Processes, client: Client) -> None:
