@@ -13,6 +13,7 @@ import numpy as np
 from astro_nav_common.conventions import wrap_angle
 from astro_nav_common.errors import PlanningError
 from astro_nav_common.types import Pose
+from astro_nav_global.approach import Approach
 from astro_nav_global.navigation import Action, Feedback, LocalReport, Phase
 from astro_nav_global.params import NavigatorParams
 from astro_nav_global.path import GlobalPath
@@ -74,8 +75,7 @@ class Navigator:
             if report.reached:
                 return self._finish(0, "")
             trouble = self._trouble(now, report)
-            stalled = bool(trouble) or now - self._progress_at > self._params.arrival_patience
-            if stalled and self._is_near_enough(pose):
+            if self._approach.is_over(now, pose) or (trouble and self._approach.is_near(pose)):
                 return self._finish(0, "")
             if trouble:
                 return self._overcome(now, pose, trouble, report.code or FAILED_TO_MAKE_PROGRESS)
@@ -89,6 +89,7 @@ class Navigator:
 
     def _reset(self, goal: Pose, now: float) -> None:
         self._goal = goal
+        self._approach = Approach(self._params, goal, now)
         self._started = now
         self._elapsed = self._travelled = 0.0
         self._pose: Pose | None = None
@@ -111,6 +112,7 @@ class Navigator:
         if self._pose is not None:
             self._travelled += math.dist(pose[:2], self._pose[:2])
         self._pose = pose
+        self._approach.observe(now, pose)
         anchor = self._progress_pose
         if (
             anchor is None
@@ -137,13 +139,6 @@ class Navigator:
             return f"no progress for {self._params.progress_time:g} s"
         self._blocked_since = _since(self._blocked_since, report.blocked, now)
         return (report.reason or "the way ahead is blocked") if self._lasting(self._blocked_since, now) else ""
-
-    def _is_near_enough(self, pose: Pose) -> bool:
-        """True where arriving is good enough, if there is no getting nearer."""
-        return (
-            math.dist(pose[:2], self._goal[:2]) <= self._params.goal_xy_tolerance
-            and abs(wrap_angle(pose.yaw - self._goal.yaw)) <= self._params.goal_yaw_tolerance
-        )
 
     def _lasting(self, since: float | None, now: float) -> bool:
         return since is not None and now - since >= self._params.blocked_patience
@@ -177,7 +172,7 @@ class Navigator:
         try:
             found = self._planner.plan(pose, self._goal, now)
         except PlanningError as error:
-            if error.code == PlanningError.GOAL_OCCUPIED and self._is_near_enough(pose):
+            if error.code == PlanningError.GOAL_OCCUPIED and self._approach.is_near(pose):
                 return self._finish(0, "")
             if self._is_hopeless(error, pose):
                 return self._finish(PLANNING + error.code, str(error))

@@ -129,7 +129,7 @@ class NavigatorParams(Params):
         0.25, unit="rad", low=0.0, high=3.2, doc="... with a heading this near to the goal's."
     )
     arrival_patience: float = param(
-        4.0, unit="s", low=0.0, high=600.0, doc="How long it is given to get nearer than these tolerances."
+        1.5, unit="s", low=0.0, high=600.0, doc="... and without getting nearer for this long."
     )
     blocked_patience: float = param(
         1.0,
