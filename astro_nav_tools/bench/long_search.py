@@ -12,7 +12,7 @@ from astro_nav_local.trajectory_space import DIMENSIONS
 #: Of the evaluations, the share spent everywhere, and the share spent around the previous plan.
 EVERYWHERE, AROUND = 0.6, 0.05
 #: Rounds that share the rest; parents of each; spread of the first round and of the last.
-ROUNDS, PARENTS, SPREADS = 20, 100, (0.1, 0.001)
+ROUNDS, PARENTS, SPREADS = 40, 100, (0.05, 0.0003)
 
 
 class LongSearch:
