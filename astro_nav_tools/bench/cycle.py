@@ -1,4 +1,4 @@
-"""`bench cycle`: how long a full local planning cycle takes, against candidates, horizon and people.
+"""`bench cycle`: how long a full local planning cycle takes, against candidates, horizon, people and map size.
 
 The robot drives through the home in lockstep, so maps, scans and plans are those of a real drive. People stand in for a tracker's
 output: so many of them, within the local map around the robot, walking past at 1 m/s.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,11 +33,12 @@ _BEFORE = 2.0
 
 @dataclass(frozen=True)
 class Case:
-    """Share of the default number of candidates, horizon s, people."""
+    """Share of the default number of candidates, horizon s, people, side of the map m."""
 
     share: float = 1.0
     horizon: float = 3.0
     people: int = 20
+    map_size: float = 6.0
 
 
 #: the first is the case of the budget
@@ -48,6 +50,8 @@ CASES = (
     Case(share=2.0),
     Case(horizon=2.0),
     Case(horizon=4.0),
+    Case(map_size=4.0),
+    Case(map_size=10.0),
 )
 
 
@@ -55,23 +59,31 @@ def cycle(
     cycles: Annotated[int, typer.Option(min=20, help="Measured cycles of each case.")] = 400,
     robot: Annotated[str, typer.Option(help="Simulated robot.")] = "astro",
     world: Annotated[str, typer.Option(help="World to drive in.")] = "home",
+    cpu: Annotated[
+        bool, typer.Option(help="Count the thread's time only: what it takes on a machine that does nothing else.")
+    ] = False,
     out: Annotated[Path, OUT] = Path("out/bench/cycle.json"),
 ) -> int:
     """Time of a full local planning cycle."""
     place, machine = load_world(world), load_sim_robot(robot)
-    rows = [measure(case, place, machine, cycles) for case in CASES]
+    clock = time.thread_time if cpu else time.perf_counter
+    rows = [measure(case, place, machine, cycles, clock) for case in CASES]
     lines = [
-        f"{row['candidates']:>5} candidates x {row['steps']} steps, {row['people']:>2} people: "
-        f"{row['total_ms']['p50']:.2f} ms median, {row['total_ms']['p99']:.2f} ms at 99 %"
+        f"{row['candidates']:>5} candidates x {row['steps']} steps, {row['people']:>2} people, {row['map_m']:>2g} m: "
+        f"{row['total_ms']['p50']:.2f} ms median, {row['total_ms']['p99']:.2f} ms at 99 % ("
+        + ", ".join(f"{stage} {time_ms['p50']:.2f}" for stage, time_ms in row["stages_ms"].items())
+        + ")"
         for row in rows
     ]
     return finish(out, rows[0], provenance({"all": 0}), lines, rows=rows)
 
 
-def measure(case: Case, world: World, robot: SimRobot, cycles: int) -> dict[str, Any]:
+def measure(
+    case: Case, world: World, robot: SimRobot, cycles: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, Any]:
     """Times of one case, ms, in total and by stage."""
     params = scaled(case)
-    planner = LocalPlanner(params, robot.params, clock=time.perf_counter)
+    planner = LocalPlanner(params, robot.params, clock=clock)
     planner.warm_up()
     loop_params = LoopParams(timeout=_BEFORE + cycles / params.rate_hz, stop_on_contact=False)
     plans: list[tuple[int, dict[str, float]]] = []
@@ -92,6 +104,8 @@ def measure(case: Case, world: World, robot: SimRobot, cycles: int) -> dict[str,
         "candidates": int(np.median(counts)),
         "steps": params.steps,
         "people": case.people,
+        "map_m": case.map_size,
+        "clock": "cpu" if clock is time.thread_time else "wall",
         "cycles": cycles,
         "total_ms": percentiles(totals, 50, 99),
         "stages_ms": {name: percentiles([laps[name] for laps in stages], 50, 99) for name in stages[0]},
@@ -104,7 +118,7 @@ def scaled(case: Case) -> LocalParams:
     counts = {
         name: round(case.share * getattr(params, name)) for name in ("samples_global", "samples_warm", "samples_refine")
     }
-    return replace(params, horizon=case.horizon, **counts)
+    return replace(params, horizon=case.horizon, map_size=case.map_size, **counts)
 
 
 def passers_by(count: int, now: float, x: float, y: float) -> list[Obstacle]:
