@@ -36,7 +36,7 @@ class Presence:
     """Watches over the one node that announces itself on a topic."""
 
     def __init__(self, node: ManagedNode, topic: str) -> None:
-        self._alive = 0
+        self._alive, self._silent = 0, 0
         #: how many there have been; it changes when another one takes the place of the first
         self.generation = 0
         node.create_subscription(
@@ -50,6 +50,7 @@ class Presence:
         return self.generation > 0 and self._alive == 0
 
     def _changed(self, info: QoSLivelinessChangedInfo) -> None:
-        self._alive = info.alive_count
-        if info.alive_count_change > 0 and info.not_alive_count_change >= 0:
+        # the counts, not their changes: the first event of a reader may come with its change already taken off
+        if info.alive_count > self._alive and info.not_alive_count >= self._silent:
             self.generation += 1  # not one of those that were silent for a while
+        self._alive, self._silent = info.alive_count, info.not_alive_count
