@@ -215,6 +215,10 @@ def run(make_node: Callable[[], ManagedNode], name: str) -> int:
         return 0
     except AstroNavError as error:
         return _fail(name, str(error))
+    except RuntimeError as error:
+        if node is not None:
+            raise  # a defect
+        return _fail(name, f"the middleware cannot be used: {_first_line(error)}")
     finally:
         _shut_down(node)
 

@@ -70,6 +70,16 @@ def test_a_bad_map_is_named(tmp_path: Path, files: dict[str, str], sentence: str
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+def test_security_that_cannot_be_had_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ROS_SECURITY_ENABLE", "true")
+    monkeypatch.setenv("ROS_SECURITY_STRATEGY", "Enforce")
+    monkeypatch.setenv("ROS_SECURITY_KEYSTORE", str(tmp_path))  # with no keys in it
+    done = _run(GUARD, "autostart:=false")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "reactive_guard: " in done.stderr
+
+
 def _run(module: str, parameter: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", module, "--ros-args", "-p", parameter]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
