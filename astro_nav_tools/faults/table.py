@@ -35,6 +35,8 @@ def _line(row: Mapping[str, Any]) -> str:
     rested = not math.isnan(row["stop_time"])
     if row["wrong"]:
         does = f"FAILED: {row['wrong']}"
+    elif row["robot_lost"]:
+        does = f"is gone; the guard goes on, and commands nothing but zeros after {row['zero_commanded_s']:.1f} s"
     elif rested:
         does = "stops"
     else:

@@ -58,6 +58,7 @@ def run_fault(stack: LiveStack, patrol: Patrol, robot: RobotParams, fault: Fault
         "name": fault.name,
         "what": fault.what,
         "stops": fault.stops,
+        "robot_lost": fault.robot_lost,
         "speed_mps": before.v,
         "slowest_mps": slowest,
         **{f"stop_{key}": value for key, value in stop._asdict().items()},

@@ -79,7 +79,7 @@ def test_names_of_faults_are_known_and_unique() -> None:
 ROW = {
     "what": "scans stop", "contacts": 0, "wrong": "", "stop_time": 1.0, "stop_distance": 0.6, "stop_jerk": 5.0, "allowed_time": 1.2,
     "allowed_distance": 0.8, "slowest_mps": 0.0, "guard": "STALE_SCAN: no scan", "warnings": [], "recovered": True, "recovery_s": 0.4,
-    "new_goals": 0,
+    "new_goals": 0, "robot_lost": False, "zero_commanded_s": 1.0,
 }  # fmt: skip
 
 
@@ -94,6 +94,8 @@ def test_the_table_says_what_failed() -> None:
     assert "FAILED: 2 contacts" in lines[3]
     assert "drives on, at 0.90 m/s or more" in lines[4]
     assert {line.count("|") for line in lines} == {7}
+    lost = table([{**ROW, "stop_time": math.nan, "robot_lost": True}])
+    assert "is gone; the guard goes on, and commands nothing but zeros after 1.0 s" in lost
 
 
 def test_the_table_of_a_page_is_replaced() -> None:
