@@ -18,6 +18,8 @@ from typing import Any, TypeVar, get_type_hints
 from astro_nav_common.errors import ParameterError
 
 _P = TypeVar("_P", bound="Params")
+#: entries of a list
+LONGEST = 1000
 
 
 def param(
@@ -112,6 +114,8 @@ def check(owner: str, spec: dataclasses.Field[Any], hint: Any, value: Any) -> An
     if text.startswith("tuple"):
         if isinstance(value, str) or not hasattr(value, "__iter__"):
             raise ParameterError(f"{name} = {value!r} must be a list")
+        if hasattr(value, "__len__") and len(value) > LONGEST:
+            raise ParameterError(f"{name} has {len(value)} entries; no more than {LONGEST} are taken")
         if "str" in text:
             return tuple(str(item) for item in value)
         return tuple(_number(name, spec, float, item) for item in value)

@@ -19,6 +19,8 @@ from astro_nav_common.geometry import transform_points
 from astro_nav_common.types import GuardReport, Obstacle, Pose, Trajectory
 from astro_nav_ros.conversions import floats, seconds, stamp
 
+#: obstacles of a message that are taken: each costs planning time
+OBSTACLES_MAX = 200
 #: the arrays that message and type share by name; times are relative in the message
 _SHARED = tuple(name for name in Trajectory.ARRAYS if name != "t")
 
@@ -69,8 +71,10 @@ def guard_state_message(report: GuardReport, frame: str) -> GuardState:
 def obstacles_of(message: TrackedObstacleArray, frame_target: Pose) -> list[Obstacle]:
     """Tracked obstacles, moved from the frame of the message to a target frame in which that frame has the pose given.
 
-    Raises InputError for one with a value that is not finite.
+    Raises InputError for one with a value that is not finite, and for too many.
     """
+    if len(message.obstacles) > OBSTACLES_MAX:
+        raise InputError(f"{len(message.obstacles)} obstacles; no more than {OBSTACLES_MAX} are taken")
     t = seconds(message.header.stamp)
     c, s = math.cos(frame_target.yaw), math.sin(frame_target.yaw)
     rotation = np.array(((c, -s), (s, c)))

@@ -8,7 +8,7 @@ import pytest
 
 from astro_nav_common.diff_drive import arc_step
 from astro_nav_common.errors import InputError
-from astro_nav_common.history import CommandHistory, OdometryBuffer
+from astro_nav_common.history import CommandHistory, OdometryBuffer, odometry_jump
 from astro_nav_common.types import Command, State
 
 
@@ -104,3 +104,12 @@ def test_a_clock_that_jumped_back_empties_the_history(commands: CommandHistory) 
     commands.add(0.5, Command(7.0))
     assert len(commands) == 1
     assert commands.at(1.4) == Command(7.0)
+
+
+@pytest.mark.parametrize(
+    ("x", "yaw", "dt", "jumped"),
+    [(0.11, 0.0, 0.02, False), (0.14, 0.0, 0.02, True), (1.0, 0.0, 1.0, False), (0.0, 0.3, 0.02, True), (0.0, 3.1, 2.0, False)],
+)  # fmt: skip
+def test_odometry_that_moves_faster_than_the_robot_has_jumped(x: float, yaw: float, dt: float, jumped: bool) -> None:
+    sentence = odometry_jump(State(5.0, 0.0, 0.0, 0.0), State(5.0 + dt, x, 0.0, yaw), v_max=1.0, w_max=2.0)
+    assert (sentence is not None) == jumped

@@ -110,3 +110,8 @@ def test_bad_names_and_their_bad_values_are_told(
 ) -> None:
     with pytest.raises(ParameterError, match=message):
         sets_by_name(Robot(sensors=names), overrides)
+
+
+def test_a_list_of_a_million_entries_is_refused_unread() -> None:
+    with pytest.raises(ParameterError, match=r"Sample\.corners has 1000000 entries; no more than 1000 are taken"):
+        Sample(corners=np.zeros(1_000_000))  # type: ignore[arg-type]

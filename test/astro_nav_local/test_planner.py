@@ -142,3 +142,15 @@ def test_commits_to_one_side_of_a_symmetric_obstacle(side: float) -> None:
     changes = sum(a != b for a, b in pairwise(sides))
     assert len(sides) > 5
     assert changes == 0
+
+
+def test_where_odometry_begins_anew_what_was_seen_there_is_forgotten() -> None:
+    drive = Drive(ASTRO, CORRIDOR)
+    drive.run(5)
+    planner, state = drive.planner, drive.state
+    assert np.isfinite(planner.map.distance).any() and (planner.map.distance < 1.0).any()
+    planner.add_odometry(state._replace(t=state.t + 0.02, x=state.x + 1.0))
+    plan = planner.plan(state.t + 0.02)
+    assert not (planner.map.distance < 0.3).any()
+    assert plan.status.reason == "nothing to do" or plan.trajectory.is_stop
+    assert plan.start.x == pytest.approx(state.x + 1.0, abs=0.1)

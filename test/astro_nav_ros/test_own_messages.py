@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
-from astro_nav_msgs.msg import GuardState, TrackedObstacleArray, Trajectory as TrajectoryMessage
+from astro_nav_msgs.msg import GuardState, TrackedObstacle, TrackedObstacleArray, Trajectory as TrajectoryMessage
 from rclpy.serialization import deserialize_message, serialize_message
 
 from astro_nav_common.errors import InputError
@@ -94,3 +94,12 @@ def test_contacts_tell_where() -> None:
     message = over_the_wire(own_messages.contact_message(2, True, ("wall", 1.0, 2.0), "map", 3.0))
     assert (message.total, message.touching, message.other) == (2, True, "wall")
     assert (message.position.x, message.position.y) == (1.0, 2.0)
+
+
+def test_too_many_obstacles_are_refused() -> None:
+    most = own_messages.OBSTACLES_MAX
+    message = TrackedObstacleArray(obstacles=[TrackedObstacle()] * (most + 1))
+    with pytest.raises(InputError, match=f"{most + 1} obstacles; no more than {most}"):
+        own_messages.obstacles_of(message, Pose(0.0, 0.0, 0.0))
+    message.obstacles = message.obstacles[:most]
+    assert len(own_messages.obstacles_of(message, Pose(0.0, 0.0, 0.0))) == most
