@@ -18,8 +18,10 @@ from astro_nav_local.local_map import LocalMap
 from astro_nav_local.rollout import ALPHA, PAN, YAW, A, V, W, X, Y
 from astro_nav_local.trajectory_space import Limits, follow_profile, parameters, plan_profile
 
-#: with less than this left, m or rad, and at rest, it is done
+#: with less than this left, m or rad, it may be done
 DONE_WITHIN = 0.02
+#: share of its pace at which a manoeuvre counts as finished
+SLOW = 0.3
 #: nearer than this to something, and coming nearer, counts as running into it, m
 ROOM = 0.03
 #: a plan goes on for so long and then stops, s: the next one goes on further, if there is room
@@ -53,6 +55,11 @@ class Manoeuvre:
     def signed(self) -> float:
         """m forwards or rad counter-clockwise that were done."""
         return self.done * math.copysign(1.0, self._turn or self._way)
+
+    def is_over(self, at: State) -> bool:
+        """True if hardly anything is left and the motion `at` the end of what was commanded has died down."""
+        left = self.asked - self.done
+        return left < DONE_WITHIN and max(abs(at.v), abs(at.w)) < SLOW * self._pace
 
     def observe(self, pose_odom: Pose) -> None:
         """Take in where the robot is; more often than every half turn."""

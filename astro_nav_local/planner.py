@@ -22,7 +22,7 @@ from astro_nav_local.fast_forward import predict, start_state
 from astro_nav_local.guide import PathFollower
 from astro_nav_local.keepout import Keepout
 from astro_nav_local.local_map import LocalMap
-from astro_nav_local.manoeuvre import DONE_WITHIN, Manoeuvre, runs_into
+from astro_nav_local.manoeuvre import Manoeuvre, runs_into
 from astro_nav_local.objective import Goal, Weights
 from astro_nav_local.params import LocalParams
 from astro_nav_local.prediction import predict_positions
@@ -227,7 +227,7 @@ class LocalPlanner:
         manoeuvre.observe(newest.pose)
         found = self._search.only(problem, manoeuvre.vector(start, problem.limits, self.params.horizon))
         left = max(manoeuvre.asked - manoeuvre.done, 0.0)
-        reached = left < DONE_WITHIN and self._is_at_rest()
+        reached = manoeuvre.is_over(start) and self._is_at_rest()
         blocked = not (reached or is_blind) and runs_into(found.states, self.map, self._footprint)
         reason = "done" if reached else NO_SCAN if is_blind else "an obstacle is in the way" if blocked else ""
         if reason:

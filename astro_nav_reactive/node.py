@@ -35,6 +35,8 @@ STATE_EVERY = 5
 SCREEN_STEP, SCREEN_EVERY = 0.002, 10
 #: plans a second that are looked at, and at once
 PLAN_RATE, PLAN_BURST = 100.0, 10.0
+#: s that braking may take when the node is deactivated
+BRAKING_TIME = 3.0
 #: s between looks at the delay of the base
 LEARN_PERIOD = 1.0
 #: codes with which the robot is brought to a stop
@@ -92,7 +94,16 @@ class ReactiveGuardNode(ManagedNode):
         self.create_timer(LEARN_PERIOD, self._learn_delay)
 
     def stop(self) -> None:
-        """The last word is always: stand still."""
+        """Brake, if need be; no callbacks come meanwhile, so on what is known. The last word is always: stand still."""
+        self._guard.hold("end", "the node is deactivated")
+        period, now = 1.0 / self.parameters.get(GuardParams).rate_hz, self.now()
+        for _ in range(round(BRAKING_TIME / period)):
+            command = self._guard.tick(now).command
+            if command.v == 0.0 and command.w == 0.0:
+                break
+            self._send(command)
+            time.sleep(period)
+            now += period
         self._send(Command())
 
     def _make_guard(self) -> None:

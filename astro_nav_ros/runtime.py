@@ -197,14 +197,16 @@ def run(make_node: Callable[[], ManagedNode], name: str) -> int:
     except Exception as error:  # rclpy has its own classes for malformed arguments and parameter files
         return _fail(name, f"the ROS arguments cannot be used: {_first_line(error)}")
     ending = Future()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ending.done() or ending.set_result(None))
+    _on_signal(_interrupt)
     node: ManagedNode | None = None
     try:
         node = make_node()
         executor = make_executor()
         executor.add_node(node)
-        if node.autostart and not start_up(node):
+        success = TransitionCallbackReturn.SUCCESS
+        configured = node.autostart and node.trigger_configure() == success
+        _on_signal(lambda *_: ending.done() or ending.set_result(None))
+        if node.autostart and not (configured and node.trigger_activate() == success):
             return 1
         settle()
         while not ending.done():
@@ -212,6 +214,8 @@ def run(make_node: Callable[[], ManagedNode], name: str) -> int:
             executor.spin_until_future_complete(ending, 0.25)
             if node.defect is not None:
                 raise node.defect
+        return 0
+    except KeyboardInterrupt:
         return 0
     except AstroNavError as error:
         return _fail(name, str(error))
@@ -223,10 +227,14 @@ def run(make_node: Callable[[], ManagedNode], name: str) -> int:
         _shut_down(node)
 
 
-def start_up(node: ManagedNode) -> bool:
-    """Configure and activate; False if either failed (and was reported)."""
-    success = TransitionCallbackReturn.SUCCESS
-    return node.trigger_configure() == success and node.trigger_activate() == success
+def _on_signal(handler: Callable[..., object]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
+
+
+def _interrupt(*_: object) -> None:
+    # while a node is configured: compiling its kernels for the first time can take a minute, and launchers lose patience
+    raise KeyboardInterrupt
 
 
 def make_executor(context: Context | None = None) -> Executor:

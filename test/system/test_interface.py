@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
 from action_msgs.msg import GoalStatus
 from builtin_interfaces.msg import Duration
-from geometry_msgs.msg import Point, PoseStamped, PoseWithCovarianceStamped
+from geometry_msgs.msg import Point, PoseStamped, PoseWithCovarianceStamped, Twist
 from lifecycle_msgs.srv import GetState
 from nav2_msgs.action import (
     BackUp,
@@ -374,11 +375,14 @@ def test_a_map_can_be_loaded_while_driving(stack: Processes, client: Client) -> 
 def test_pausing_while_driving_stops_the_robot_and_resuming_lets_it_drive_again(
     stack: Processes, client: Client
 ) -> None:
+    speeds: list[float] = []
+    client.node.create_subscription(Twist, "/cmd_vel", lambda message: speeds.append(message.linear.x), 50)
     handle, there = begin_drive(client)
     assert _manage(client, ManageLifecycleNodes.Request.PAUSE)
     answer = client.result(handle, 5.0)
     assert answer.status == ABORTED and answer.result.error_msg
     at_rest(client)
+    assert speeds[-1] == 0.0 and max(a - b for a, b in pairwise(speeds)) < 0.15  # braked, not cut off
     assert not client.call(Trigger, "lifecycle_manager_navigation/is_active", Trigger.Request()).success
     state = client.call(GetState, "bt_navigator/get_state", GetState.Request())
     assert state.current_state.label == "inactive"
