@@ -19,7 +19,7 @@ from astro_nav_sim.closed_loop import ClosedLoop, LoopParams
 from astro_nav_sim.picture import draw_grid
 from astro_nav_sim.robot import load_sim_robot
 from astro_nav_tools.bench.gaps import LENGTH, MIDDLE, passage, room
-from astro_nav_tools.bench.output import OUT, finish
+from astro_nav_tools.bench.output import OUT, finish, save
 from astro_nav_tools.results import provenance
 
 #: m: width and thickness of the doorway; the distances before its middle at which a cycle is looked at; half of a panel's side
@@ -103,5 +103,4 @@ def draw(path: Path, cycles: list[dict[str, Any]], footprint: Footprint) -> None
         axes.set_xticks([])
         axes.set_yticks([])
         axes.set_title(f"{start.v:.2f} m/s, survival {cycle['survival']:.3f}", fontsize=9)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path)
+    save(figure, path)

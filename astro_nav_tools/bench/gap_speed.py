@@ -25,7 +25,7 @@ from astro_nav_sim.robot import SimRobot, load_sim_robot
 from astro_nav_sim.stack import warm_up
 from astro_nav_sim.world import World
 from astro_nav_tools.bench.gaps import expecting, noisy, passage, room
-from astro_nav_tools.bench.output import OUT, finish
+from astro_nav_tools.bench.output import OUT, finish, save
 from astro_nav_tools.bench.workers import WORKERS, in_processes
 from astro_nav_tools.results import provenance
 
@@ -47,7 +47,7 @@ class Trial(NamedTuple):
 
 
 def gap_speed(
-    starts: Annotated[int, typer.Option(min=1, help="Random starts for each point.")] = 8,
+    starts: Annotated[int, typer.Option(min=1, help="Random starts for each point.")] = 6,
     workers: Annotated[int, WORKERS] = 1,
     out: Annotated[Path, OUT] = Path("out/bench/gap_speed.json"),
 ) -> int:
@@ -136,5 +136,4 @@ def draw(path: Path, rows: Sequence[dict[str, Any]]) -> None:
         axes.grid(alpha=0.3)
     figure.axes[0].set_ylabel("speed in the gap, m/s")
     figure.axes[-1].legend(fontsize=8, loc="lower right")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path)
+    save(figure, path)

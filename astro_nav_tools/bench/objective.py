@@ -24,7 +24,7 @@ from astro_nav_sim.robot import SimRobot, load_sim_robot
 from astro_nav_sim.stack import warm_up
 from astro_nav_tools.bench.gaps import expecting, noisy, random_gap
 from astro_nav_tools.bench.objectives import SURVIVAL, search_by
-from astro_nav_tools.bench.output import OUT, finish
+from astro_nav_tools.bench.output import OUT, finish, save
 from astro_nav_tools.bench.workers import WORKERS, in_processes
 from astro_nav_tools.results import provenance
 
@@ -202,5 +202,4 @@ def draw(path: Path, rows: Sequence[dict[str, Any]]) -> None:
         axes.set(xscale="log", xlabel="play in the gap, m", ylabel=label)
         axes.grid(alpha=0.3)
     figure.axes[0].legend(fontsize=8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path)
+    save(figure, path)

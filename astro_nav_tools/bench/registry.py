@@ -22,6 +22,7 @@ from astro_nav_tools.bench.report import write_report
 from astro_nav_tools.bench.scenarios import scenarios
 from astro_nav_tools.bench.search import search
 from astro_nav_tools.bench.space import space
+from astro_nav_tools.bench.tour import tour
 
 BENCHMARKS = (
     cycle,
@@ -36,6 +37,7 @@ BENCHMARKS = (
     latency,
     guard,
     faults,
+    tour,
     scenarios,
     random_goals,
 )

@@ -23,7 +23,7 @@ from astro_nav_local.trajectory_space import DIMENSIONS
 from astro_nav_sim.robot import load_sim_robot
 from astro_nav_sim.stack import warm_up
 from astro_nav_tools.bench.long_search import LongSearch
-from astro_nav_tools.bench.output import OUT, finish
+from astro_nav_tools.bench.output import OUT, finish, save
 from astro_nav_tools.bench.recorded import Recorded, recorded, sources
 from astro_nav_tools.bench.workers import WORKERS, in_processes
 from astro_nav_tools.results import provenance
@@ -185,5 +185,4 @@ def draw(path: Path, runs: Sequence[Sequence[np.ndarray]], best: np.ndarray) -> 
     axes.set(xscale="log", yscale="log", xlabel="candidates evaluated", ylabel="median excess cost, %", xlim=(10, None))
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path)
+    save(figure, path)

@@ -13,7 +13,7 @@ from astro_nav_common.robot import load_robot
 from astro_nav_common.types import Pose
 from astro_nav_local.rollout import ALPHA, COLUMNS, A, V, W, X, Y, rollout
 from astro_nav_local.trajectory_space import DIMENSIONS, Limits
-from astro_nav_tools.bench.output import OUT, finish
+from astro_nav_tools.bench.output import OUT, finish, save
 from astro_nav_tools.results import provenance
 
 HORIZON = 3.0
@@ -33,7 +33,6 @@ def space(
     rng = np.random.default_rng(0)
     thetas = rng.random((samples, DIMENSIONS))
     pictured = [draw(thetas, share * limits.v_max, limits) for share in STARTS]
-    out.parent.mkdir(parents=True, exist_ok=True)
     picture(pictured, Footprint.of(machine), out.with_suffix(".png"))
     summary = worst(rng.random((checked, DIMENSIONS)), limits) | {
         "samples": checked * int(HORIZON * 1000),
@@ -79,7 +78,7 @@ def picture(pictured: list[np.ndarray], footprint: Footprint, path: Path) -> Non
     """The samples from each start side by side, coloured by their final speed."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(15, 5.4), layout="constrained")
+    figure = Figure(figsize=(13, 4.7), dpi=75, layout="constrained")
     for axes, states, share in zip(figure.subplots(1, len(pictured)), pictured, STARTS, strict=True):
         speeds = states[:, -1, V]
         colors = (speeds - speeds.min()) / max(float(np.ptp(speeds)), 1e-9)
@@ -92,4 +91,4 @@ def picture(pictured: list[np.ndarray], footprint: Footprint, path: Path) -> Non
         axes.set_aspect("equal")
         axes.set_title(f"{len(states)} samples from {'rest' if share == 0.0 else f'{share:.0%} of full speed'}")
         axes.set_xlabel("x, m")
-    figure.savefig(path, dpi=80)
+    save(figure, path)
