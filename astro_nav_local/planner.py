@@ -27,7 +27,7 @@ from astro_nav_local.objective import Goal, Weights
 from astro_nav_local.params import LocalParams
 from astro_nav_local.prediction import predict_positions
 from astro_nav_local.risk import RiskModel, crowd
-from astro_nav_local.rollout import COLUMNS
+from astro_nav_local.rollout import PAN
 from astro_nav_local.scene import Frame, Scene, Shape
 from astro_nav_local.screen import PanLimits
 from astro_nav_local.search import Search, SearchResult, shifted
@@ -378,7 +378,7 @@ class LocalPlanner:
         return float(self._to_go[row, col]) + self._remaining
 
     def _trajectory(self, found: SearchResult, t_effect: float, stopped: bool) -> Trajectory:
-        x, y, yaw, v, w, a, alpha, pan = (found.states[:, column].copy() for column in range(COLUMNS))
+        x, y, yaw, v, w, a, alpha, pan = (found.states[:, column].copy() for column in range(PAN + 1))
         times = t_effect + self.params.step * np.arange(len(x))
         self._plan_id += 1
         return Trajectory(

@@ -23,7 +23,7 @@ import numpy as np
 
 from astro_nav_common.jit import inline_kernel, lean_kernel
 from astro_nav_common.trig import cos_sin
-from astro_nav_local.rollout import PAN, YAW, V, X, Y
+from astro_nav_local.rollout import COS, PAN, SIN, YAW, V, X, Y
 from astro_nav_local.scene import Body, Frame, Scene, Shape
 from astro_nav_local.sides import static_sides
 
@@ -192,6 +192,10 @@ def survive(  # type: ignore[no-untyped-def]
     lower = -np.inf  # of the static distance, from the row before and the motion since
     checked = 0
     closeness = 0.0
+    for k in range(count + 1):  # several at a time
+        c, w = cos_sin(states[k, YAW])
+        states[k, COS] = c
+        states[k, SIN] = w
     for k in range(count + 1):
         x, y, yaw, v = states[k, X], states[k, Y], states[k, YAW], states[k, V]
         if k > 0:
@@ -208,7 +212,7 @@ def survive(  # type: ignore[no-untyped-def]
             driven += (k - checked) * step * recent
             checked = k
             share = 1.0
-            c, w = cos_sin(yaw)
+            c, w = states[k, COS], states[k, SIN]
             free = people_free(x, y, c, w, k, sigma, people, radii, base, body)
             if free < 1.0 - people_faced:
                 share = free / (1.0 - people_faced)
@@ -251,7 +255,7 @@ def survive(  # type: ignore[no-untyped-def]
     if abs(v) > 0.02:
         # and on to rest, braking straight ahead, against the static map
         yaw = states[count, YAW]
-        c, w = cos_sin(yaw)
+        c, w = states[count, COS], states[count, SIN]
         length = v * abs(v) / (2.0 * brake)
         pieces = int(abs(length) / (0.5 * body.radius)) + 1
         sigma = sigma_at(recent, count * step, model)

@@ -8,9 +8,9 @@ from astro_nav_common.jit import inline_kernel, lean_kernel
 from astro_nav_common.trig import cos_sin
 from astro_nav_local.trajectory_space import Limits, Profile, follow_profile, plan_profile, targets
 
-#: columns of a rollout (T + 1, COLUMNS); row 0 is the start
-X, Y, YAW, V, W, A, ALPHA, PAN = range(8)
-COLUMNS = 8
+#: columns of a rollout (T + 1, COLUMNS); row 0 is the start; `survive` keeps cosine and sine of YAW in the last two
+X, Y, YAW, V, W, A, ALPHA, PAN, COS, SIN = range(10)
+COLUMNS = 10
 
 
 def empty_rollout(steps: int) -> np.ndarray:
