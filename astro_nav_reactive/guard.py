@@ -17,10 +17,11 @@ from astro_nav_common.errors import InputError
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.grid import Grid
 from astro_nav_common.robot import RobotParams
-from astro_nav_common.types import GuardReport, Pose, Scan, State, Trajectory
+from astro_nav_common.types import GuardReport, Obstacle, Pose, Scan, State, Trajectory
 from astro_nav_reactive.actuator import DELAY_MAX, Actuator
 from astro_nav_reactive.intake import Intake
 from astro_nav_reactive.motion import CAPACITY, SCREEN, YAW, X, roll_on, roll_out
+from astro_nav_reactive.mover_sweep import mover_clearances
 from astro_nav_reactive.near_map import NearMap
 from astro_nav_reactive.output import Output
 from astro_nav_reactive.params import GuardParams
@@ -51,6 +52,16 @@ class _Shape(NamedTuple):
     screen_yaw: float
     rows: int
     stopping: bool
+
+
+class _Cap(NamedTuple):
+    """Largest speed of the faster wheel's rim, m/s, and why."""
+
+    speed: float
+    reason: str
+
+
+_UNCAPPED = _Cap(math.inf, "")
 
 
 class Guard:
@@ -115,6 +126,10 @@ class Guard:
     def add_scan(self, scan: Scan, now: float) -> None:
         """A scan of any source; every source that was ever heard must go on."""
         self._intake.add_scan(scan, now)
+
+    def add_obstacles(self, obstacles: Sequence[Obstacle], t: float) -> None:
+        """Moving things in odom that somebody else follows, as of t; the guard follows what it sees by itself besides."""
+        self._intake.movers.tell(obstacles, t)
 
     def expect(self, sources: Sequence[str]) -> None:
         """Sources of scans that there must be: the robot stands still until all of them have been heard."""
@@ -185,20 +200,23 @@ class Guard:
         fault = self._fault(effect)
         shape = self._shape(effect, first, fault)
         path, clearance = self._path[: shape.rows], self._clearance[: shape.rows]
-        points, margin, cap = self._intake.near.points, self._params.margin, 2.0 * self._params.slow_clearance
+        points, margin, far = self._intake.near.points, self._params.margin, 2.0 * self._params.slow_clearance
         nearest = nearest_point(points, path[0, X : YAW + 1], path[0, SCREEN], *self._outline)
-        clearances(points, path, nearest[2], *self._outline, self._radius, margin, cap, clearance)
+        clearances(points, path, nearest[2], *self._outline, self._radius, margin, far, clearance)
+        movers, late = self._intake.movers.at(now), self._late(effect, shape)
+        wary = mover_clearances(movers, path, self._actuator.delay, late, *self._outline, margin, clearance)
 
         # as fast as that allows
         planned, planned_rate = self._rim(shape)
+        cap = self._cap(shape, planned, wary)
         speed_then = abs(effect.v) + 0.5 * self._robot.track * abs(effect.w)
         choice = self._speed.choose(
-            path, clearance, first - 1, speed_then, planned, planned_rate, shape.stopping, self._output, dt
+            path, clearance, first - 1, speed_then, planned, planned_rate, cap.speed, self._output, dt
         )
         wanted = self._scaled(shape, planned, choice, dt)
         command = self._output.send(*wanted, shape.screen_yaw, dt, choice.braking)
         self._actuator.sent(now, command.v, command.w)
-        self._report = self._make_report(now, choice, fault, planned, nearest)
+        self._report = self._make_report(now, choice, fault, planned, cap, nearest)
         return self._report
 
     def _screen(self, now: float) -> float:
@@ -245,6 +263,27 @@ class Guard:
         rows = roll_on(self._path, first, last.v, last.w, duration, self._radius, robot.track)
         return _Shape(last.v, last.w, 0.0, 0.0, last.screen_yaw, rows, True)
 
+    def _cap(self, shape: _Shape, planned: float, wary: bool) -> _Cap:
+        """What bounds the speed beside obstacles: faults, somebody of whom it is not known where they go, no sensor that looks there."""
+        if shape.stopping or wary:
+            return _Cap(0.0, "something has just come out near the way" if wary else "")
+        share = self._intake.coverage.share(0.0 if shape.v >= 0.0 else math.pi)
+        fastest = self._robot.v_max if shape.v > 0.0 else self._robot.v_reverse
+        blind = min(self._params.blind_speed, fastest)
+        limit = blind + max(2.0 * share - 1.0, 0.0) * (fastest - blind)
+        if share == 1.0 or abs(shape.v) <= limit:
+            return _UNCAPPED
+        return _Cap(planned * limit / abs(shape.v), "no sensor covers where the robot goes")
+
+    def _late(self, effect: State, shape: _Shape) -> float:
+        """How much later than at planned speed the robot is everywhere ahead, s, because it must speed up first."""
+        planned, _ = self._rim(shape)
+        robot = self._robot
+        lack = planned - abs(effect.v) - 0.5 * robot.track * abs(effect.w)
+        if lack <= 0.05 * planned:
+            return 0.0
+        return 0.5 * lack * lack / (planned * robot.wheel_accel_max) + robot.wheel_accel_max / robot.wheel_jerk_max
+
     def _rim(self, shape: _Shape) -> tuple[float, float]:
         """Speed of the faster wheel's rim, and its derivative."""
         half = 0.5 * self._robot.track
@@ -262,12 +301,18 @@ class Guard:
         return share * shape.v, share * shape.w, rate * shape.v, rate * shape.w
 
     def _make_report(
-        self, now: float, choice: Choice, fault: Fault | None, planned: float, nearest: tuple[float, float, float]
+        self,
+        now: float,
+        choice: Choice,
+        fault: Fault | None,
+        planned: float,
+        cap: _Cap,
+        nearest: tuple[float, float, float],
     ) -> GuardReport:
         """The command and what led to it."""
         intake, command = self._intake, self._output.command
         x, y, distance = nearest
-        code, reason = _explain(choice, fault, self._output.rim)
+        code, reason = _explain(choice, fault, self._output.rim, cap.reason if cap.speed < planned else "")
         odometry = intake.odometry.newest
         return GuardReport(
             now, command, choice.scale, int(code), reason,
@@ -280,7 +325,7 @@ class Guard:
         )  # fmt: skip
 
 
-def _explain(choice: Choice, fault: Fault | None, rim: float) -> tuple[GuardCode, str]:
+def _explain(choice: Choice, fault: Fault | None, rim: float, capped: str) -> tuple[GuardCode, str]:
     """Code and reason of a tick."""
     if fault is not None:
         return fault.code, fault.reason
@@ -295,4 +340,6 @@ def _explain(choice: Choice, fault: Fault | None, rim: float) -> tuple[GuardCode
             else "little room beside the path"
         )
         return GuardCode.SLOWING, what
+    if capped:
+        return GuardCode.SLOWING, capped
     return GuardCode.OK, "" if choice.scale >= 1.0 else "speeding up to the plan"

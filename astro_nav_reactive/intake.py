@@ -12,7 +12,10 @@ from astro_nav_common.history import OdometryBuffer, odometry_jump
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Pose, Scan, State, Trajectory
 from astro_nav_reactive.actuator import Actuator
+from astro_nav_reactive.coverage import Coverage
 from astro_nav_reactive.follower import Follower
+from astro_nav_reactive.freeze import Freeze
+from astro_nav_reactive.movers import Movers
 from astro_nav_reactive.near_map import NearMap
 from astro_nav_reactive.params import GuardParams
 from astro_nav_reactive.watch import Fault, GuardCode, Watch
@@ -21,10 +24,10 @@ from astro_nav_reactive.watch import Fault, GuardCode, Watch
 _AHEAD = 0.1
 #: the clock may go back by this without being another one, s
 _BACK = 0.05
+#: what moves is followed up to this distance, m
+_FAR = 4.0
 #: a plan may start this far ahead, s
 _PLAN_AHEAD = 1.0
-#: a scan that repeats the one before it to the last bit, in so many returns or more, while the base moved by this, m and rad, is no news
-_SAME_RETURNS, _SAME_DISTANCE, _SAME_TURN = 5, 0.02, 0.02
 
 
 class Intake:
@@ -37,11 +40,13 @@ class Intake:
         self._robot, self._actuator = robot, actuator
         self.odometry = OdometryBuffer()
         self.near = NearMap(reach, footprint.base)
+        self.movers = Movers(_FAR)
+        self.coverage = Coverage()
+        self._freeze = Freeze()
         self.follower = Follower()
         self.watch = Watch(params)
         self._now = -math.inf
         #: by source, the newest ranges, and the pose at which they were first seen
-        self._ranges: dict[str, tuple[bytes, Pose]] = {}
 
     def clock(self, now: float) -> None:
         """It is now. A clock that jumped back makes everything known worthless."""
@@ -53,8 +58,9 @@ class Intake:
 
     def _forget(self, reason: str) -> None:
         self.near.clear()
+        self.movers.clear()
+        self._freeze.clear()
         self.follower.clear()
-        self._ranges.clear()
         self.watch.forget(Fault(GuardCode.INVALID_INPUT, reason))
 
     def add_odometry(self, state: State, now: float) -> None:
@@ -92,7 +98,7 @@ class Intake:
         last = self._pose_at(scan.t + scan.time_increment * (scan.ranges.size - 1))
         if first is None or last is None:
             return entry.refuse(GuardCode.STALE_ODOM, f"no odometry for the scan from '{scan.source}'")
-        if self._is_frozen(scan, first):
+        if self._freeze.is_frozen(scan, first):
             return entry.refuse(
                 GuardCode.INVALID_INPUT, f"scan from '{scan.source}' stays the same while the robot moves"
             )
@@ -100,22 +106,9 @@ class Intake:
             return entry.refuse(
                 GuardCode.INVALID_INPUT, f"scan from '{scan.source}' has no valid range in {scan.ranges.size}"
             )
+        self.movers.add(scan, first, last)
+        self.coverage.add(scan)
         return entry.accept(scan.t)
-
-    def _is_frozen(self, scan: Scan, pose_odom: Pose) -> bool:
-        """True if the sensor says the same as from another place, noise included."""
-        ranges = scan.ranges.tobytes()
-        seen, there = self._ranges.get(scan.source, (b"", pose_odom))
-        if ranges != seen:
-            self._ranges[scan.source] = (ranges, pose_odom)
-            return False
-        moved = math.hypot(pose_odom.x - there.x, pose_odom.y - there.y)
-        turned = abs(math.remainder(pose_odom.yaw - there.yaw, math.tau))
-        if moved < _SAME_DISTANCE and turned < _SAME_TURN:
-            return False
-        # where nothing is in range, scans may well be equal
-        returns = np.isfinite(scan.ranges) & (scan.ranges > max(scan.range_min, 0.0))
-        return int(returns.sum()) >= _SAME_RETURNS
 
     def _pose_at(self, t: float) -> Pose | None:
         newest = self.odometry.newest

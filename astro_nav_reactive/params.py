@@ -33,6 +33,9 @@ class GuardParams(Params):
     creep_speed: float = param(
         0.15, unit="m/s", low=0.01, high=0.5, doc="Speed left when passing at the margin, or moving out of it."
     )
+    blind_speed: float = param(
+        0.2, unit="m/s", low=0.02, high=3.0, doc="Largest speed in a direction that no sensor covers."
+    )
     tracking_stiffness: float = param(
         2.5, unit="1/m", low=0.2, high=10.0, doc="Tracking errors decay over about this distance, inverted."
     )

@@ -59,7 +59,7 @@ class SpeedScale:
 
     def choose(
         self, path: np.ndarray, clearance: np.ndarray, first: int, speed_then: float, planned: float, planned_rate: float,
-        stopping: bool, out: Output, dt: float,
+        allowed: float, out: Output, dt: float,
     ) -> Choice:  # fmt: skip
         """The speed for the next command.
 
@@ -69,7 +69,7 @@ class SpeedScale:
             first: row of the path at which the command takes effect.
             speed_then: the robot's speed there, m/s.
             planned, planned_rate: speed along the path as planned, m/s, and how it changes.
-            stopping: the robot is to stop smoothly.
+            allowed: not more than this, m/s, whatever is in the way; 0 for a smooth stop.
             out: what was sent last.
             dt: s since then.
         """
@@ -79,8 +79,8 @@ class SpeedScale:
         coasting = robot.actuation_time_constant * speed_then  # what the lag of the wheels still lets it go
         budget = self._steady(budget, dt)
         wanted = planned
-        if stopping:
-            wanted = min(planned, approach(out.rim, out.rim_rate, 0.0, 0.0, dt, *limits))
+        if allowed < planned:
+            wanted = min(planned, approach(out.rim, out.rim_rate, allowed, 0.0, dt, *limits))
         elif self._slowing:
             wanted = min(planned, approach(out.rim, out.rim_rate, planned, planned_rate, dt, *limits))
         speed = largest_speed(out.rim, out.rim_rate, wanted, budget - coasting, dt, self._hold, *limits)
@@ -95,7 +95,7 @@ class SpeedScale:
         )
         if braking:
             speed = min(speed, max(out.rim - robot.brake_accel * dt, 0.0))
-        self._slowing = stopping or held or speed < planned - 1e-6
+        self._slowing = allowed < planned or held or speed < planned - 1e-6
         scale = 1.0 if not self._slowing else min(speed / planned, 1.0) if planned > _REST else 0.0
         return Choice(speed, scale, braking, contact, time, yielding, held)
 

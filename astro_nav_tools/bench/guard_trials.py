@@ -30,6 +30,10 @@ _STEP = 0.05
 _FASTEST = 1.0
 #: m to what stands beside the way, and to people who pass, in trials without a threat
 _CLEAR, _CLEAR_OF_MOVERS = 0.1, 0.15
+#: m: nobody who can help it walks closer past a robot that stands
+_BERTH = 0.1
+#: s: about what passes from the first sight to the first slowing
+_REACTION = 0.2
 #: m: where those are who have not come out yet
 _FAR = (-40.0, 0.0)
 _TRIES = 400
@@ -141,7 +145,7 @@ class _Route:
         self._meter = ClearanceMeter(robot, ())
         footprint = Footprint.of(robot.params)
         self.radius, self.half_width = footprint.circumscribed_radius, footprint.half_width
-        self._plan = plan
+        self._plan, self._brake, self._half_track = plan, robot.params.brake_accel, 0.5 * robot.params.track
 
     def at(self, t: float) -> State:
         return self._plan.sample(t)
@@ -176,6 +180,13 @@ class _Route:
     def is_clear_of(self, mover: Mover, t: float) -> bool:
         """Whether the mover is not yet at the robot at t."""
         return self._meter.distance(self.at(t), (mover.solid(t),)) > 0.1
+
+    def misses_if_stopped(self, mover: Mover, first: float) -> bool:
+        """Whether the mover would keep clear of a robot that brakes as soon as it has come out."""
+        state = self.at(first + _REACTION)
+        stop = self.at(first + _REACTION + (abs(state.v) + self._half_track * abs(state.w)) / (2.0 * self._brake))
+        times = self._plan.t[self._plan.t > first].tolist()
+        return all(self._meter.distance(stop, (mover.solid(t),), cap=0.5) > _BERTH for t in times[::2])
 
     def target(self, rng: np.random.Generator, t: float, radius: float) -> tuple[float, float]:
         """A place for something of a radius that the robot might just be reaching at t."""
@@ -225,15 +236,21 @@ def _draw_incomer(rng: np.random.Generator, route: _Route) -> Mover | None:
 
 
 def _draw_crosser(rng: np.random.Generator, route: _Route) -> Mover | None:
-    """Someone who comes out 0.4 to 2 s before, walks at 0.4 to 1.5 m/s, meets the robot and would go on."""
+    """Someone who comes out 0.4 to 2 s before, walks at 0.4 to 1.5 m/s, meets the robot and would go on.
+
+    If one is found who would miss a robot that brakes at once, that one: the others say nothing about the guard.
+    """
+    found: Mover | None = None
     for _ in range(_TRIES):
         meets, radius, speed = rng.uniform(2.5, 4.5), rng.uniform(0.12, 0.25), rng.uniform(0.4, 1.5)
         first = max(meets - rng.uniform(0.4, 2.0), 1.8)
         walk = _straight(*route.target(rng, meets, radius), speed, rng.uniform(-math.pi, math.pi), meets)
         mover = Mover(THREAT, radius, _coming_out(walk, first))
         if abs(route.meeting(mover) - meets) <= 0.3 and route.is_clear_of(mover, first):
-            return mover
-    return None
+            found = mover
+            if route.misses_if_stopped(mover, first):
+                break
+    return found
 
 
 def _straight(x: float, y: float, speed: float, angle: float, at: float) -> Walk:

@@ -1,0 +1,131 @@
+"""Sweep along a path against things that move: where would the robot meet them, and where must it wait for them?
+
+Somebody who walks on straight passes each place at one time. A row of the path is met if the footprint, there when the robot gets
+there or somewhat later, is touched. A row is no place to wait at if it is touched at any time from then on. So before a row that is
+met the robot stops where it may also wait, which is outside the lane of whoever comes, and does not enter it just to see.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from astro_nav_common.geometry import polygon_distance
+from astro_nav_common.jit import kernel
+from astro_nav_reactive.motion import SCREEN, TIME, YAW, X, Y
+from astro_nav_reactive.movers import MNEW, MR, MVX, MVY, MX, MY
+
+#: the robot may be this late at a row, s; and what moves has a back that is not seen, s
+_LATE, _BACK = 0.4, 0.2
+#: m: nobody's way is known better
+_UNSURE = 0.06
+#: m: while it is not known where somebody goes who has just come out so near to the way, the robot slows down
+_WARY = 1.0
+#: s: further ahead nobody's way is known
+_HORIZON = 3.5
+
+
+@kernel
+def segment_distance(ax, ay, bx, by, polygon) -> float:  # type: ignore[no-untyped-def]
+    """Distance between a segment and a convex polygon (N, 2), m; negative if an end is inside, 0 if it only passes through."""
+    best = min(polygon_distance(ax, ay, polygon), polygon_distance(bx, by, polygon))
+    if best <= 0.0:
+        return best
+    ex, ey = bx - ax, by - ay
+    length2 = ex * ex + ey * ey
+    if length2 < 1e-12:
+        return best
+    before = False
+    n = polygon.shape[0]
+    for i in range(n + 1):
+        px, py = polygon[i % n, 0], polygon[i % n, 1]
+        u = ((px - ax) * ex + (py - ay) * ey) / length2
+        held = min(max(u, 0.0), 1.0)
+        best = min(best, math.hypot(px - ax - held * ex, py - ay - held * ey))
+        left = ex * (py - ay) - ey * (px - ax) > 0.0
+        if i > 0 and left != before:
+            # an edge crosses the segment's line: where?
+            qx, qy = polygon[i - 1, 0], polygon[i - 1, 1]
+            p, q = ex * (py - ay) - ey * (px - ax), ex * (qy - ay) - ey * (qx - ax)
+            f = p / (p - q)
+            at = ((px + f * (qx - px) - ax) * ex + (py + f * (qy - py) - ay) * ey) / length2
+            if 0.0 <= at <= 1.0:
+                return 0.0
+        before = left
+    return best
+
+
+@kernel
+def _gap(mover, row, since, until, base, screen, pan_x, pan_y) -> float:  # type: ignore[no-untyped-def]
+    """Distance between the footprint at a row and a mover on its way between two times, m."""
+    c, s = math.cos(row[YAW]), math.sin(row[YAW])
+    dx, dy = mover[MX] - row[X], mover[MY] - row[Y]
+    vx, vy = c * mover[MVX] + s * mover[MVY], -s * mover[MVX] + c * mover[MVY]
+    ax, ay = c * dx + s * dy, -s * dx + c * dy
+    bx, by = ax + until * vx, ay + until * vy
+    ax, ay = ax + since * vx, ay + since * vy
+    d = segment_distance(ax, ay, bx, by, base)
+    if screen.shape[0] > 0:
+        c, s = math.cos(row[SCREEN]), math.sin(row[SCREEN])
+        ax, ay, bx, by = ax - pan_x, ay - pan_y, bx - pan_x, by - pan_y
+        d = min(d, segment_distance(c * ax + s * ay, -s * ax + c * ay, c * bx + s * by, -s * bx + c * by, screen))
+    return d - mover[MR]
+
+
+@kernel
+def mover_clearances(  # type: ignore[no-untyped-def]
+    movers, path, delay, lost, base, screen, pan_x, pan_y, margin, out
+) -> bool:
+    """Lower the clearances of a path to what movers leave of them; who would run into the robot anyway forbids only to go nearer.
+
+    Args:
+        movers: (M, 6) as they are now, see `movers`.
+        path: (K, 7), see `motion`.
+        delay: s from now until a command takes effect.
+        lost: s that the robot is late at every row because it does not go at the planned speed yet.
+        base, screen, pan_x, pan_y: as for `sweep.clearances`.
+        margin: m.
+        out: (K,) m beyond the margin, lowered.
+
+    Returns:
+        Whether somebody has just come out near the way, and it is not known yet where they go.
+    """
+    rows = path.shape[0]
+    wary = False
+    beyond = np.empty(rows)
+    wanted = margin + _UNSURE
+    for m in range(movers.shape[0]):
+        mover = movers[m]
+        # nobody further away than they and the robot can go matters
+        dx, dy = mover[MX] - path[0, X], mover[MY] - path[0, Y]
+        vx, vy = mover[MVX], mover[MVY]
+        if math.hypot(dx, dy) > 1.5 + _HORIZON * math.hypot(vx, vy):
+            continue
+        if mover[MNEW] > 0.0:
+            for k in range(rows):
+                wary = wary or _gap(mover, path[k], 0.0, 0.0, base, screen, pan_x, pan_y) < _WARY
+            continue
+        met = rows
+        for k in range(rows):
+            at = path[k, TIME] + delay
+            until = min(at + _LATE + lost, _HORIZON)
+            gap = _gap(mover, path[k], min(max(at - _BACK, 0.0), until), until, base, screen, pan_x, pan_y)
+            beyond[k] = gap - wanted
+            if beyond[k] < 0.0:
+                # a robot that stood still would be touched by then as well: only not worse than that
+                beyond[k] = gap - min(_gap(mover, path[0], 0.0, until, base, screen, pan_x, pan_y), wanted)
+            if beyond[k] < 0.0 and met == rows:
+                met = k
+        if met == rows:
+            continue
+        for k in range(met, rows):
+            out[k] = min(out[k], beyond[k])
+        keep = min(_gap(mover, path[0], 0.0, _HORIZON, base, screen, pan_x, pan_y), wanted)
+        for k in range(met - 1, -1, -1):
+            since = min(max(path[k, TIME] + delay - _BACK, 0.0), _HORIZON)
+            waiting = _gap(mover, path[k], since, _HORIZON, base, screen, pan_x, pan_y)
+            if waiting >= keep:
+                break
+            out[k] = min(out[k], waiting - keep)
+    return wary

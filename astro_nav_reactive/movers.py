@@ -1,0 +1,212 @@
+"""What moves near the robot, and how fast: followed from scan to scan by the guard itself, or told by somebody who knows.
+
+The guard trusts nobody for this, and static things must never be taken for moving ones because the view of them changes. So a
+cluster of points counts as moving only if part of it is repeatedly found where shortly before a beam went through.
+What moves is only ever added to the points: a wrong speed can stop the robot, not blind it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from astro_nav_common.jit import kernel
+from astro_nav_common.types import Obstacle, Pose, Scan
+from astro_nav_reactive.view import BINS, clusters, in_sight, trace
+
+#: columns of a mover: place at the time asked for, m; velocity, m/s; radius, m; 1 if it has just come out and its speed is not known
+MX, MY, MVX, MVY, MR, MNEW = range(6)
+#: columns of a track: state of a constant-velocity filter (one variance for both axes), radius, scans, evidence of motion
+_T, _X, _Y, _VX, _VY, _PXX, _PXV, _PVV, _R, _SCANS, _EVIDENCE = range(11)
+_TRACKS = 24
+#: s between the scans that are compared: the longer, the slower things show; the shorter, the sooner what comes into view
+_BASELINES = (0.25, 0.1)
+#: m: noise of a cluster's centre; m/s: spread of speeds of what is new; m^2/s^3: density of the noise of walking
+_NOISE, _SPREAD, _RESTLESS = 0.03, 0.8, 0.5
+#: scans after which a speed is known
+_KNOWN = 3.0
+#: m: what is found so near to a track has not just come out
+_KIN = 0.6
+#: m: a cluster further from where a track should be is another thing
+_GATE = 0.35
+#: s without a sight after which a track is given up: where it should be seen, and where it cannot be
+_LOST, _OUT_OF_SIGHT = 0.3, 1.5
+#: s after which a told obstacle is forgotten
+_TOLD = 0.5
+#: m/s: slower things are as good as standing
+_SLOW = 0.2
+
+
+class _View(NamedTuple):
+    """A scan's time, place of the sensor in odom, and how far it saw in each direction of odom, (BINS,) m."""
+
+    t: float
+    x: float
+    y: float
+    free: np.ndarray
+
+
+class Movers:
+    """Tracks of what moves, by source of scans, and obstacles told from outside."""
+
+    def __init__(self, reach: float) -> None:
+        """Args: reach: what is further from the sensor is left out, m."""
+        self._reach = reach
+        self._views: dict[str, deque[_View]] = {}
+        self._tracks: dict[str, np.ndarray] = {}
+        self._told: tuple[float, np.ndarray] = (-math.inf, np.empty((0, 6)))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._views.clear()
+        self._tracks.clear()
+        self._told = (-math.inf, np.empty((0, 6)))
+
+    def add(self, scan: Scan, first_odom: Pose, last_odom: Pose) -> None:
+        """A scan; poses of the base when its first and last beam were taken."""
+        views = self._views.setdefault(scan.source, deque(maxlen=32))
+        tracks = self._tracks.setdefault(scan.source, np.zeros((_TRACKS, 11)))
+        if views and scan.t - views[-1].t > _LOST:
+            views.clear()
+        turn = math.remainder(last_odom.yaw - first_odom.yaw, math.tau)
+        change = np.array((last_odom.x - first_odom.x, last_odom.y - first_odom.y, turn))
+        ends, free = np.empty((scan.ranges.size, 2)), np.full(BINS, np.nan)
+        reach = np.full(scan.ranges.size, scan.range_max) if scan.reach is None else scan.reach
+        x, y = trace(
+            np.ascontiguousarray(scan.ranges, np.float64), np.ascontiguousarray(reach, np.float64), float(scan.angle_min), float(scan.angle_increment),
+            float(scan.range_min), float(scan.range_max), np.array(scan.sensor_base, float), np.array(first_odom, float),
+            change, ends, free,
+        )  # fmt: skip
+        before = [next((v for v in reversed(views) if v.t <= scan.t - ago), None) for ago in _BASELINES]
+        known = [view for view in before if view is not None]
+        places = np.array([(view.x, view.y) for view in known]).reshape(-1, 2)
+        frees = np.array([view.free for view in known]).reshape(-1, BINS)
+        found = clusters(ends, x, y, self._reach, float(scan.angle_increment), places, frees)
+        _update(tracks, found, float(scan.t), float(scan.time_increment), x, y, free)
+        views.append(_View(scan.t, x, y, free))
+
+    def tell(self, obstacles: Iterable[Obstacle], t: float) -> None:
+        """Moving things that somebody else has found; they replace those told before."""
+        told = [
+            (*map(float, o.state), float(o.radius), 0.0)
+            for o in obstacles
+            if math.isfinite(float(np.sum(o.state)) + o.radius)
+        ]
+        self._told = (t, np.array(told).reshape(-1, 6))
+
+    def at(self, t: float) -> np.ndarray:
+        """(M, 6) what moves, advanced to t: see the columns above."""
+        found = [_moving(tracks, t) for tracks in self._tracks.values()]
+        told_at, told = self._told
+        if len(told) and 0.0 <= t - told_at <= _TOLD:
+            advanced = told[np.hypot(told[:, MVX], told[:, MVY]) > _SLOW].copy()
+            advanced[:, MX : MY + 1] += (t - told_at) * advanced[:, MVX : MVY + 1]
+            found.append(advanced)
+        return np.concatenate(found) if found else _NONE
+
+
+_NONE = np.empty((0, 6))
+
+
+@kernel
+def _moving(tracks: np.ndarray, t: float) -> np.ndarray:
+    """The tracks that move for certain, advanced to t, and those that are too new to say."""
+    out = np.empty((tracks.shape[0], 6))
+    n = 0
+    for k in range(tracks.shape[0]):
+        track = tracks[k]
+        speed = math.hypot(track[_VX], track[_VY])
+        new = 0.0 < track[_SCANS] <= track[_EVIDENCE] and track[_SCANS] < _KNOWN
+        known = track[_SCANS] >= _KNOWN and track[_EVIDENCE] >= 2.0 and speed > max(_SLOW, 1.5 * math.sqrt(track[_PVV]))
+        if not (new or known):
+            continue
+        if new:
+            out[n] = track[_X], track[_Y], 0.0, 0.0, track[_R], 1.0
+            n += 1
+            continue
+        ahead = t - track[_T]
+        out[n, MX], out[n, MY] = track[_X] + ahead * track[_VX], track[_Y] + ahead * track[_VY]
+        out[n, MVX], out[n, MVY], out[n, MR], out[n, MNEW] = track[_VX], track[_VY], track[_R], 0.0
+        n += 1
+    return out[:n]
+
+
+@kernel
+def _update(tracks, found, t, increment, sensor_x, sensor_y, free_now) -> None:  # type: ignore[no-untyped-def]
+    """Advance the tracks by a scan's clusters and by how far it saw (see `view`); a slot with no scans is free."""
+    taken = np.zeros(tracks.shape[0], np.bool_)
+    for i in range(found.shape[0]):
+        at, x, y, extent, count, fresh = (
+            t + increment * found[i, 0],
+            found[i, 1],
+            found[i, 2],
+            found[i, 3],
+            found[i, 4],
+            found[i, 5],
+        )
+        radius = min(max(0.5 * extent, 0.03), 0.35)
+        away = max(math.hypot(x - sensor_x, y - sensor_y), 1e-6)
+        back = 2.0 / math.pi  # the middle of a half circle's arc is this share of its radius before its centre
+        ux, uy = (x - sensor_x) / away, (y - sensor_y) / away
+        best, chosen, free, kin = _GATE, -1, -1, False
+        for k in range(tracks.shape[0]):
+            if tracks[k, _SCANS] == 0.0:
+                free = k
+                continue
+            kin = kin or math.hypot(x - tracks[k, _X], y - tracks[k, _Y]) < _KIN
+            if taken[k]:
+                continue
+            dt = at - tracks[k, _T]
+            shift = back * tracks[k, _R]
+            d = math.hypot(
+                x + shift * ux - tracks[k, _X] - dt * tracks[k, _VX],
+                y + shift * uy - tracks[k, _Y] - dt * tracks[k, _VY],
+            )
+            if dt > 0.0 and d < best:
+                best, chosen = d, k
+        evident = fresh >= max(2.0, 0.25 * count)
+        if chosen < 0:
+            if free >= 0:
+                tracks[free] = 0.0
+                tracks[free, _T], tracks[free, _R], tracks[free, _SCANS] = at, radius, 1.0
+                tracks[free, _X], tracks[free, _Y] = x + back * radius * ux, y + back * radius * uy
+                tracks[free, _PXX], tracks[free, _PVV] = _NOISE * _NOISE, _SPREAD * _SPREAD
+                tracks[free, _EVIDENCE] = 1.0 if fresh >= max(3.0, 0.6 * count) and not kin else 0.0
+                taken[free] = True
+            continue
+        taken[chosen] = True
+        _correct(tracks[chosen], at, x, y, ux, uy, radius, back)
+        tracks[chosen, _EVIDENCE] = min(max(tracks[chosen, _EVIDENCE] + (1.0 if evident else -0.5), 0.0), 4.0)
+    for k in range(tracks.shape[0]):
+        lost = t - tracks[k, _T]
+        if tracks[k, _SCANS] == 0.0 or lost <= _LOST:
+            continue
+        x, y = tracks[k, _X] + lost * tracks[k, _VX], tracks[k, _Y] + lost * tracks[k, _VY]
+        moving = tracks[k, _SCANS] >= _KNOWN and tracks[k, _EVIDENCE] >= 2.0
+        if not moving or lost > _OUT_OF_SIGHT or in_sight(x, y, tracks[k, _R], sensor_x, sensor_y, free_now):
+            tracks[k] = 0.0
+
+
+@kernel
+def _correct(track, at, x, y, ux, uy, radius, back) -> None:  # type: ignore[no-untyped-def]
+    """One step of the filter."""
+    dt = at - track[_T]
+    q = _RESTLESS * dt
+    pxx = track[_PXX] + 2.0 * dt * track[_PXV] + dt * dt * track[_PVV] + q * dt * dt / 3.0
+    pxv = track[_PXV] + dt * track[_PVV] + q * dt / 2.0
+    pvv = track[_PVV] + q
+    track[_R] += 0.3 * (radius - track[_R])
+    gain = 1.0 / (pxx + _NOISE * _NOISE)
+    dx = x + back * track[_R] * ux - track[_X] - dt * track[_VX]
+    dy = y + back * track[_R] * uy - track[_Y] - dt * track[_VY]
+    track[_X] += dt * track[_VX] + pxx * gain * dx
+    track[_Y] += dt * track[_VY] + pxx * gain * dy
+    track[_VX] += pxv * gain * dx
+    track[_VY] += pxv * gain * dy
+    track[_PXX], track[_PXV], track[_PVV] = pxx - pxx * gain * pxx, pxv - pxx * gain * pxv, pvv - pxv * gain * pxv
+    track[_T] = at
+    track[_SCANS] += 1.0
