@@ -19,12 +19,14 @@ from astro_nav_common.grid import Grid
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import GuardReport, Obstacle, Pose, Scan, State, Trajectory
 from astro_nav_reactive.actuator import DELAY_MAX, Actuator
+from astro_nav_reactive.caps import STOP, WARY, Cap, blind_cap
 from astro_nav_reactive.intake import Intake
 from astro_nav_reactive.motion import CAPACITY, SCREEN, YAW, X, roll_on, roll_out
 from astro_nav_reactive.mover_sweep import mover_clearances
 from astro_nav_reactive.near_map import NearMap
 from astro_nav_reactive.output import Output
 from astro_nav_reactive.params import GuardParams
+from astro_nav_reactive.reasons import REST, explain
 from astro_nav_reactive.speed_scale import Choice, SpeedScale
 from astro_nav_reactive.sweep import clearances, nearest_point
 from astro_nav_reactive.tracking import Law, sample
@@ -34,8 +36,6 @@ from astro_nav_reactive.watch import Fault, GuardCode
 _TICK_MIN = 1e-4
 #: a plan turned away from the robot by more than this is not followed, rad
 _TURN_LIMIT = 1.0
-#: slower than this counts as standing, m/s
-_REST = 0.01
 #: sensor age that the near map's size allows for beside the base's delay, s
 _SENSOR_AGE = 0.2
 #: a measured pan angle older than this is not used, s
@@ -52,16 +52,6 @@ class _Shape(NamedTuple):
     screen_yaw: float
     rows: int
     stopping: bool
-
-
-class _Cap(NamedTuple):
-    """Largest speed of the faster wheel's rim, m/s, and why."""
-
-    speed: float
-    reason: str
-
-
-_UNCAPPED = _Cap(math.inf, "")
 
 
 class Guard:
@@ -208,7 +198,7 @@ class Guard:
 
         # as fast as that allows
         planned, planned_rate = self._rim(shape)
-        cap = self._cap(shape, planned, wary)
+        cap = STOP if fault is not None or shape.stopping else WARY if wary else self._blind_cap(shape, planned)
         speed_then = abs(effect.v) + 0.5 * self._robot.track * abs(effect.w)
         choice = self._speed.choose(
             path, clearance, first - 1, speed_then, planned, planned_rate, cap.speed, self._output, dt
@@ -230,7 +220,7 @@ class Guard:
         now = self._last_tick
         fault = self._intake.watch.fault(now)
         if fault is not None:
-            done = fault.code == GuardCode.STALE_PLAN and follower.ends_in_stop and self._output.rim < _REST
+            done = fault.code == GuardCode.STALE_PLAN and follower.ends_in_stop and self._output.rim < REST
             return Fault(GuardCode.IDLE, "the last plan has been carried out") if done else fault
         if follower.plan_at(effect.t) is None:
             if follower.waiting:
@@ -257,23 +247,14 @@ class Guard:
         following = self._intake.follower.plan_at(effect.t)
         if following is not None and (fault is None or fault.code != GuardCode.INVALID_INPUT):
             v, w, a, alpha, rows = roll_out(self._path, first, *following, duration, self._radius, self._law)
-            if v != 0.0 or w != 0.0 or out.rim < _REST:
+            if v != 0.0 or w != 0.0 or out.rim < REST:
                 return _Shape(v, w, a, alpha, sample(*following)[5], rows, stopping)
         last = out.command
         rows = roll_on(self._path, first, last.v, last.w, duration, self._radius, robot.track)
         return _Shape(last.v, last.w, 0.0, 0.0, last.screen_yaw, rows, True)
 
-    def _cap(self, shape: _Shape, planned: float, wary: bool) -> _Cap:
-        """What bounds the speed beside obstacles: faults, somebody of whom it is not known where they go, no sensor that looks there."""
-        if shape.stopping or wary:
-            return _Cap(0.0, "something has just come out near the way" if wary else "")
-        share = self._intake.coverage.share(0.0 if shape.v >= 0.0 else math.pi)
-        fastest = self._robot.v_max if shape.v > 0.0 else self._robot.v_reverse
-        blind = min(self._params.blind_speed, fastest)
-        limit = blind + max(2.0 * share - 1.0, 0.0) * (fastest - blind)
-        if share == 1.0 or abs(shape.v) <= limit:
-            return _UNCAPPED
-        return _Cap(planned * limit / abs(shape.v), "no sensor covers where the robot goes")
+    def _blind_cap(self, shape: _Shape, planned: float) -> Cap:
+        return blind_cap(shape.v, planned, self._intake.coverage, self._params, self._robot)
 
     def _late(self, effect: State, shape: _Shape) -> float:
         """How much later than at planned speed the robot is everywhere ahead, s, because it must speed up first."""
@@ -306,13 +287,13 @@ class Guard:
         choice: Choice,
         fault: Fault | None,
         planned: float,
-        cap: _Cap,
+        cap: Cap,
         nearest: tuple[float, float, float],
     ) -> GuardReport:
         """The command and what led to it."""
         intake, command = self._intake, self._output.command
         x, y, distance = nearest
-        code, reason = _explain(choice, fault, self._output.rim, cap.reason if cap.speed < planned else "")
+        code, reason = explain(choice, fault, self._output.rim, planned, cap)
         odometry = intake.odometry.newest
         return GuardReport(
             now, command, choice.scale, int(code), reason,
@@ -323,23 +304,3 @@ class Guard:
             odom_age=now - odometry.t if odometry is not None else math.inf,
             extra={"nearest": distance, "contact": choice.contact, "planned": planned, "behind": intake.follower.behind},
         )  # fmt: skip
-
-
-def _explain(choice: Choice, fault: Fault | None, rim: float, capped: str) -> tuple[GuardCode, str]:
-    """Code and reason of a tick."""
-    if fault is not None:
-        return fault.code, fault.reason
-    if choice.held or (choice.scale < 1.0 and rim < _REST and math.isfinite(choice.contact)):
-        return GuardCode.STOPPED_OBSTACLE, f"an obstacle is {max(choice.contact, 0.0):.2f} m ahead on the path"
-    if choice.braking:
-        return GuardCode.SLOWING, f"full braking: {max(choice.contact, 0.0):.2f} m to an obstacle on the path"
-    if choice.yielding:
-        what = (
-            f"{choice.contact:.2f} m to an obstacle on the path"
-            if math.isfinite(choice.contact)
-            else "little room beside the path"
-        )
-        return GuardCode.SLOWING, what
-    if capped:
-        return GuardCode.SLOWING, capped
-    return GuardCode.OK, "" if choice.scale >= 1.0 else "speeding up to the plan"

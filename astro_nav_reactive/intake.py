@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from astro_nav_common.errors import InputError
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.history import OdometryBuffer, odometry_jump

@@ -112,9 +112,13 @@ def mover_clearances(  # type: ignore[no-untyped-def]
             until = min(at + _LATE + lost, _HORIZON)
             gap = _gap(mover, path[k], min(max(at - _BACK, 0.0), until), until, base, screen, pan_x, pan_y)
             beyond[k] = gap - wanted
-            if beyond[k] < 0.0:
-                # a robot that stood still would be touched by then as well: only not worse than that
-                beyond[k] = gap - min(_gap(mover, path[0], 0.0, until, base, screen, pan_x, pan_y), wanted)
+            standing = _gap(mover, path[0], 0.0, until, base, screen, pan_x, pan_y) if beyond[k] < 0.0 else np.inf
+            if standing < wanted:
+                # a robot that stood still would be touched by then as well: it may go on if that does not bring them together
+                then = max(at, 0.0)
+                nearer = _gap(mover, path[k], then, then, base, screen, pan_x, pan_y)
+                nearer -= _gap(mover, path[0], then, then, base, screen, pan_x, pan_y)
+                beyond[k] = nearer if nearer < 0.0 else np.inf
             if beyond[k] < 0.0 and met == rows:
                 met = k
         if met == rows:

@@ -70,8 +70,9 @@ class ReactiveGuardNode(ManagedNode):
     def start(self) -> None:
         """Build the guard, listen, and tick."""
         self._actuation = ActuationEstimator(self._robot.actuation_delay, self._robot.actuation_time_constant)
-        self._make_guard()
-        self.parameters.on_change(self._make_guard)
+        self._guard = Guard(self.parameters.get(GuardParams), self._robot)
+        self._guard.expect(self._params.observation_sources)
+        self.parameters.on_change(lambda: self._guard.reconfigure(self.parameters.get(GuardParams)))
         self.health.extra(lambda: {"actuation_delay_ms": 1e3 * self._actuation.delay})
         self._told, self._ticks, self._commands = -1, 0, 0
         Sensing(
@@ -105,12 +106,6 @@ class ReactiveGuardNode(ManagedNode):
             time.sleep(period)
             now += period
         self._send(Command())
-
-    def _make_guard(self) -> None:
-        # built anew when a parameter changes: it needs no longer than one tick to know its surroundings again
-        self._guard = Guard(self.parameters.get(GuardParams), self._robot)
-        self._guard.expect(self._params.observation_sources)
-        self._guard.set_latency(self._actuation.delay)
 
     def now(self) -> float:
         """As for every node, but it goes on where a simulated clock stands: how long it stands is what must be known here."""

@@ -59,7 +59,8 @@ def make_plan(state: State, v: float, w: float, robot: RobotParams, horizon: flo
 class Loop:
     """Simulates guard and base; everything is recorded at `DT`.
 
-    points: (N, 2) obstacle points in odom, each with a radius; appear: they exist from then on.
+    points: (N, 2) obstacle points in odom, each with a radius; appear: they exist from then on; velocity: they move so from then on.
+    fov: of the lidar, symmetric about the front. freeze: from this time on the lidar repeats its last ranges.
     target: (v, w) that the planner asks for, as a function of time.
     """
 
@@ -69,6 +70,10 @@ class Loop:
     points: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
     radius: float = 0.01
     appear: float = 0.0
+    velocity: tuple[float, float] = (0.0, 0.0)
+    fov: float = math.tau
+    freeze: float = math.inf
+    slip: Callable[[float], float] = lambda t: 1.0
     beams: int = 360
     scan_period: float = 0.05
     scan_latency: float = 0.03
@@ -169,7 +174,7 @@ class Loop:
         v, w = self.active
         for i, target in enumerate((v - self.half * w, v + self.half * w)):
             share = 1.0 - math.exp(-DT / self.robot.actuation_time_constant)
-            self.wheels[i] += share * (target * self.wheel_error[i] - self.wheels[i])
+            self.wheels[i] += share * (target * self.wheel_error[i] * self.slip(now) - self.wheels[i])
         speed, turn = 0.5 * (self.wheels[0] + self.wheels[1]), (self.wheels[1] - self.wheels[0]) / self.robot.track
         pose = arc_step(self.state.x, self.state.y, self.state.yaw, speed, turn, DT)
         self.state = State(now + DT, *pose, speed, turn)
@@ -177,7 +182,8 @@ class Loop:
         self.clearance.append(self.true_clearance())
 
     def visible(self) -> np.ndarray:
-        return self.points if self.state.t >= self.appear - 1e-9 else np.empty((0, 2))
+        since = self.state.t - self.appear
+        return self.points + since * np.array(self.velocity) if since >= -1e-9 else np.empty((0, 2))
 
     def true_clearance(self) -> float:
         points = self.visible()
@@ -198,6 +204,10 @@ class Loop:
             hit = (gap2 >= 0.0) & (along > 0.0)
             ranges[hit] = np.minimum(ranges[hit], along[hit] - np.sqrt(gap2[hit]))
         ranges += self.range_noise * self.rng.standard_normal(self.beams)
+        ranges[np.abs(angles) > 0.5 * self.fov] = np.nan
+        if now >= self.freeze:
+            ranges = self.last_ranges
+        self.last_ranges = ranges
         return Scan(now, ranges, -math.pi, step, 0.05, 10.0)
 
     def commands(self) -> np.ndarray:

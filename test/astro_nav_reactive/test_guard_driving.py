@@ -101,6 +101,19 @@ def test_before_a_static_obstacle_there_is_no_hunting(loop: Loop, robot: RobotPa
     assert crept < 0.2 * sum(report.t > 8.0 for report in run.reports)
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.01])
+@pytest.mark.parametrize("ahead", [0.9, 1.2, 1.4])
+def test_an_obstacle_at_the_edge_of_the_range_makes_no_oscillation(
+    loop: Loop, robot: RobotParams, noise: float, ahead: float
+) -> None:
+    """A robot that comes up to where a wall begins to matter slows down once, and does not speed up again before it stops."""
+    run = loop(robot, points=wall_ahead(0.21 + 0.02 + ahead + 1.0), radius=0.02, range_noise=noise).run(12.0, 0.9)
+    sent = run.commands()
+    rises = np.maximum(np.diff(sent[sent[:, 0] > 1.7, 1]), 0.0)
+    assert rises.sum() < (0.01 if noise == 0.0 else 0.15)
+    assert abs(run.state.v) < AT_REST
+
+
 def test_a_plan_that_stops_before_a_wall_by_itself_is_left_alone(loop: Loop, robot: RobotParams) -> None:
     free = loop(robot, points=FAR).run(2.5, 0.9).run(2.0, 0.0)
     run = loop(robot, points=wall_ahead(free.state.x + 0.21 + 0.1), radius=0.01).run(2.5, 0.9).run(2.0, 0.0)
@@ -206,6 +219,17 @@ class TestInContactRange:
         assert run.state.x == 0.0
         assert run.reports[-1].code == GuardCode.STOPPED_OBSTACLE
 
+    @pytest.mark.parametrize("noise", [0.0, 0.01])
+    def test_it_may_turn_away_if_that_opens_distance(self, loop: Loop, robot: RobotParams, noise: float) -> None:
+        """A post beside the rear corner: turning one way swings the corner off it, the other way into it."""
+        post = np.array([[-0.17, 0.125 + 0.01 + 0.01]])
+        away = loop(robot, points=post, range_noise=noise, appear=-10.0).run(3.0, 0.0, 1.0)
+        assert away.state.yaw > 1.0
+        assert min(away.clearance) > 0.0
+        into = loop(robot, points=post, range_noise=noise, appear=-10.0).run(3.0, 0.0, -1.0)
+        assert abs(into.state.yaw) < 0.2
+        assert min(into.clearance) > 0.0
+
     def test_alongside_a_wall_it_may_drive_on(self, loop: Loop, robot: RobotParams) -> None:
         run = loop(robot, points=wall_left(0.125 + 0.015 + 0.01), range_noise=0.003).run(4.0, 0.5)
         assert run.state.x > 0.2
@@ -225,3 +249,54 @@ def test_time_to_collision_and_nearest_point_are_reported(loop: Loop, robot: Rob
     assert report.time_to_collision == pytest.approx(true_time, abs=0.15)
     assert report.nearest_base is not None
     assert report.nearest_base.x == pytest.approx(1.18 - run.state.x, abs=0.03)
+
+
+class TestSomebodyWalks:
+    """Across the robot's way, at 1 m/s."""
+
+    @pytest.mark.parametrize("noise", [0.0, 0.01])
+    def test_the_robot_stops_short_of_the_lane_and_goes_on_when_they_have_passed(
+        self, loop: Loop, robot: RobotParams, noise: float
+    ) -> None:
+        person = np.array([[2.5, -2.6]])
+        run = loop(robot, points=person, radius=0.2, velocity=(0.0, 1.0), range_noise=noise, beams=360).run(8.0, 0.8)
+        assert min(run.clearance) > 0.1
+        assert run.state.v == pytest.approx(0.8, abs=0.01)
+        slowest = min(report.scale for report in run.reports if report.t > 1.0)
+        assert slowest < 0.9
+
+    def test_who_walks_beside_the_robot_does_not_slow_it(self, loop: Loop, robot: RobotParams) -> None:
+        person = np.array([[4.0, 0.6]])
+        run = loop(robot, points=person, radius=0.2, velocity=(-0.8, 0.0), range_noise=0.01).run(6.0, 0.8)
+        assert all(report.scale == 1.0 for report in run.reports if report.t > 1.5)
+
+
+class TestWhereNoSensorLooks:
+    """A lidar that sees 270 degrees, and not what is behind."""
+
+    def test_backing_is_slow(self, loop: Loop, robot: RobotParams) -> None:
+        run = loop(robot, points=FAR, fov=math.radians(270.0)).run(3.0, -0.3)
+        assert run.state.v == pytest.approx(-0.2, abs=0.005)
+        assert run.reports[-1].code == GuardCode.SLOWING
+        assert run.reports[-1].reason == "no sensor covers where the robot goes"
+        accelerations, jerks = wheel_rates(run)
+        assert np.abs(accelerations).max() <= robot.wheel_accel_max + 1e-6
+        assert np.abs(jerks).max() <= 4.0 * robot.wheel_jerk_max
+
+    def test_driving_and_turning_are_not(self, loop: Loop, robot: RobotParams) -> None:
+        run = loop(robot, points=FAR, fov=math.radians(270.0)).run(3.0, 0.9, 0.5)
+        assert run.state.v == pytest.approx(0.9, abs=0.01)
+        run = loop(robot, points=FAR, fov=math.radians(270.0)).run(3.0, 0.0, 2.0)
+        assert run.state.w == pytest.approx(2.0, abs=0.02)
+
+
+def test_a_lidar_that_repeats_its_last_scan_stops_the_robot(loop: Loop, robot: RobotParams) -> None:
+    run = loop(robot, points=wall_ahead(6.0), freeze=2.5).run(2.5, 0.8)
+    assert run.reports[-1].code == GuardCode.OK
+    run.run(1.5, 0.8)
+    assert abs(run.state.v) < AT_REST
+    assert "stays the same" in run.reports[-1].reason
+    assert run.state.x < 0.8 * 2.5 + 0.8
+    run.freeze = math.inf
+    run.run(2.0, 0.8)
+    assert run.reports[-1].code == GuardCode.OK
