@@ -1,5 +1,7 @@
 """The near map: the points of the newest scan of each source, kept in odom, where they stay put while the robot moves on.
 
+What a sensor has lost sight of, because the robot turned or came too near, it is remembered for a few seconds.
+
 The sweep takes the points themselves, which is exact; the grid is for people to look at.
 """
 
@@ -10,13 +12,15 @@ import math
 import numpy as np
 
 from astro_nav_common.conventions import FREE, OCCUPIED
-from astro_nav_common.geometry import polygon_distance
+from astro_nav_common.geometry import compose, polygon_distance
 from astro_nav_common.grid import Grid
 from astro_nav_common.jit import kernel
 from astro_nav_common.types import Pose, Scan
 
 #: what is measured so deep inside the base is the robot itself, m
 _SELF_DEPTH = 0.05
+#: s for which what was seen is remembered where its sensor does not look any more, and beams that must be silent for that
+_REMEMBER, _AROUND = 3.0, 3
 
 
 class NearMap:
@@ -25,7 +29,7 @@ class NearMap:
     def __init__(self, reach: float, base: np.ndarray) -> None:
         """Args: reach: points further from the base than this are dropped, m. base: (N, 2) m, its outline."""
         self._reach, self._base = reach, base
-        self._points: dict[str, np.ndarray] = {}
+        self._points: dict[str, np.ndarray] = {}  # (N, 3) x, y, and when it was seen
         self._all = np.empty((0, 2))
 
     def clear(self) -> None:
@@ -54,9 +58,23 @@ class NearMap:
         )  # fmt: skip
         if informed == 0:
             return False
-        self._points[scan.source] = out[:count]
-        self._all = np.concatenate(list(self._points.values()))
+        fresh = np.column_stack((out[:count], np.full(count, scan.t)))
+        kept = self._out_of_sight(scan, last_odom, ranges)
+        self._points[scan.source] = np.concatenate((fresh, kept)) if len(kept) else fresh
+        self._all = np.ascontiguousarray(np.concatenate(list(self._points.values()))[:, :2])
         return True
+
+    def _out_of_sight(self, scan: Scan, pose_odom: Pose, ranges: np.ndarray) -> np.ndarray:
+        """Of the source's earlier points (N, 3) those where it cannot look now, and that are not too old or far."""
+        before = self._points.get(scan.source)
+        if before is None or not len(before):
+            return _NOTHING
+        return before[
+            _unseen(
+                before, compose(pose_odom, scan.sensor_base), ranges, float(scan.angle_min), float(scan.angle_increment),
+                float(scan.range_min), scan.t - _REMEMBER, self._reach,
+            )
+        ]  # fmt: skip
 
     @property
     def points(self) -> np.ndarray:
@@ -73,6 +91,31 @@ class NearMap:
         at = at[((at >= 0) & (at < cells)).all(axis=1)]
         data[at[:, 1], at[:, 0]] = OCCUPIED
         return Grid(data, resolution, float(corner[0]), float(corner[1]))
+
+
+_NOTHING = np.empty((0, 3))
+
+
+@kernel
+def _unseen(  # type: ignore[no-untyped-def]
+    points, sensor, ranges, angle_min, increment, range_min, oldest, reach
+) -> np.ndarray:
+    """Which points (N, 3) no beam of a scan, nor any of the `_AROUND` beams to either side of its direction, says anything about."""
+    keep = np.zeros(points.shape[0], np.bool_)
+    beams = ranges.shape[0]
+    full = round(2.0 * math.pi / abs(increment)) if increment != 0.0 else beams
+    for i in range(points.shape[0]):
+        dx, dy = points[i, 0] - sensor[0], points[i, 1] - sensor[1]
+        if points[i, 2] < oldest or dx * dx + dy * dy > reach * reach:
+            continue
+        bearing = math.atan2(dy, dx) - sensor[2]
+        middle = int(round((bearing - angle_min) / increment)) if increment != 0.0 else 0
+        seen = False
+        for k in range(middle - _AROUND, middle + _AROUND + 1):
+            beam = k % full
+            seen = seen or (beam < beams and ranges[beam] >= range_min and ranges[beam] > 0.0)  # false for NaN
+        keep[i] = not seen
+    return keep
 
 
 @kernel

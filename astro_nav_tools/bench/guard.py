@@ -49,14 +49,14 @@ def warm_up() -> None:
 
 
 def run(seed: int) -> dict[str, Any]:
-    """One trial, with the guard and as often again as it takes to judge it."""
+    """One trial, with the guard and again with what it is judged against."""
     trial = draw_trial(seed)
-    guarded, free = drive(trial, Policy.GUARD), drive(trial, Policy.NONE)
     threatened = trial.threat != "none"
-    braked = drive(trial, Policy.BRAKE) if threatened else Run()
+    guarded = drive(trial, Policy.GUARD)
+    braked, free = (drive(trial, Policy.BRAKE), Run()) if threatened else (Run(), drive(trial, Policy.NONE))
     return {
         "seed": seed, "robot": trial.robot.params.name, "motion": trial.motion, "threat": trial.threat, "speed": trial.speed,
-        "contact": guarded.contact, "contact_speed": guarded.speed, "unguarded_contact": free.contact,
+        "contact": guarded.contact, "contact_speed": guarded.speed,
         "braking_contact": braked.contact, "seen": braked.seen,
         "clearance": guarded.clearance, "braking_clearance": braked.clearance if threatened else None,
         "avoidable": guarded.contact is not None and braked.contact is None,
@@ -75,7 +75,6 @@ def summarize(rows: list[dict[str, Any]], **kind: str) -> dict[str, Any]:
         "trials": len(rows),
         "avoidable_contacts": sum(row["avoidable"] for row in rows),
         "unavoidable_contacts": sum(not row["avoidable"] for row in contacts),
-        "unguarded_contacts": sum(row["unguarded_contact"] is not None for row in rows),
         "braking_contacts": sum(row["braking_contact"] is not None for row in rows),
         "contact_speed": float(np.mean([row["contact_speed"] for row in contacts])) if contacts else None,
         "speed_loss": float(np.mean(losses)) if losses else None,
@@ -88,6 +87,6 @@ def line(values: dict[str, Any]) -> str:
     loss = "" if values["speed_loss"] is None else f", speed loss {100.0 * values['speed_loss']:.2f} %"
     return (
         f"{values['threat']:>9} {values['motion']:<12} {values['trials']:>5} trials: {values['avoidable_contacts']} avoidable and "
-        f"{values['unavoidable_contacts']} unavoidable contacts; with full braking {values['braking_contacts']}, unguarded "
-        f"{values['unguarded_contacts']}{loss}; core {values['core_ms']['p50']:.2f}, {values['core_ms']['p99']:.2f} ms"
+        f"{values['unavoidable_contacts']} unavoidable contacts, {values['braking_contacts']} with "
+        f"full braking{loss}; core {values['core_ms']['p50']:.2f}, {values['core_ms']['p99']:.2f} ms"
     )

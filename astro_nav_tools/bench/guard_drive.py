@@ -41,7 +41,7 @@ class Run:
     """What came of a trial.
 
     contact: time of the first one, s, None for none; speed: of the robot's rim then, m/s. seen: when the first scan that shows the
-    threat arrived, s, None for never. gone: m of rim. clearance: least true one, m. core_ms: of each scan, to its command.
+    threat arrived, s, None for never. gone: m of rim. clearance: least true one, m. core_ms: processor time of each scan, to its command.
     rows: (N, 8) t, x, y, yaw, rim, scale, clearance, commanded rim, every 20 ms.
     """
 
@@ -87,7 +87,7 @@ class _Loop:
         self._poses.append((now, truth.x, truth.y, truth.yaw))
         for event in events:
             if isinstance(event, ScanEvent):
-                began = time.perf_counter()
+                began = time.thread_time()
                 self._take_scan(event)
             elif isinstance(event, OdometryEvent):
                 self._guard.add_odometry(event.state, event.t_arrival)
@@ -103,7 +103,7 @@ class _Loop:
         if began or step % _TICK == 0:
             self._tick(now)
             if began:
-                run.core_ms.append(1e3 * (time.perf_counter() - began))
+                run.core_ms.append(1e3 * (time.thread_time() - began))
             sim.send(self._command)
             self._actuation.add_command(now, self._command)
         rim = abs(truth.v) + self._half * abs(truth.w)

@@ -21,7 +21,7 @@ from astro_nav_sim.world import Box, Cylinder, Mover, Solid, Surprise, World
 
 MOTIONS = ("straight", "turning", "on the spot", "backing")
 THREATS = ("appears", "moves in", "crosses", "none")
-#: three of four trials are the home robot's; jackal sees 270 degrees
+#: three of four trials are the home robot's; jackal sees 270 degrees, and does not back here, where it is blind
 ROBOTS = ("astro", "astro", "astro", "jackal")
 #: s: the plan begins, the trial ends; the plan goes on, so that its end is no reason to slow down
 START, END, PLAN_END = 0.5, 6.0, 9.0
@@ -69,7 +69,8 @@ def draw_trial(seed: int) -> Trial:
     motion = MOTIONS[seed // len(THREATS) % len(MOTIONS)]
     if threat == "appears" and motion == "on the spot":
         threat = "moves in"  # the simulator lets nothing appear within the circle that the robot turns in
-    robot = noisy_robot(ROBOTS[seed // (len(THREATS) * len(MOTIONS)) % len(ROBOTS)])
+    name = ROBOTS[seed // (len(THREATS) * len(MOTIONS)) % len(ROBOTS)]
+    robot = noisy_robot("astro" if motion == "backing" else name)
     while True:
         v, w = _draw_speeds(rng, motion, robot.params)
         plan = steady_plan(robot.params, v, w)
@@ -181,12 +182,12 @@ class _Route:
         """Whether the mover is not yet at the robot at t."""
         return self._meter.distance(self.at(t), (mover.solid(t),)) > 0.1
 
-    def misses_if_stopped(self, mover: Mover, first: float) -> bool:
-        """Whether the mover would keep clear of a robot that brakes as soon as it has come out."""
+    def berth(self, mover: Mover, first: float) -> float:
+        """How near the mover would come to a robot that brakes as soon as it has come out, m; negative if it would touch it."""
         state = self.at(first + _REACTION)
         stop = self.at(first + _REACTION + (abs(state.v) + self._half_track * abs(state.w)) / (2.0 * self._brake))
         times = self._plan.t[self._plan.t > first].tolist()
-        return all(self._meter.distance(stop, (mover.solid(t),), cap=0.5) > _BERTH for t in times[::2])
+        return min(self._meter.distance(stop, (mover.solid(t),), cap=0.5) for t in times[::2])
 
     def target(self, rng: np.random.Generator, t: float, radius: float) -> tuple[float, float]:
         """A place for something of a radius that the robot might just be reaching at t."""
@@ -216,7 +217,8 @@ def _draw_surprise(rng: np.random.Generator, route: _Route) -> Surprise | None:
 
 
 def _draw_incomer(rng: np.random.Generator, route: _Route) -> Mover | None:
-    """Something that comes in at 0.3 to 1.5 m/s, slows down and stays where the robot would run into it."""
+    """Something that comes in at 0.3 to 1.5 m/s, slows down and stays where the robot would run into it; chosen as `_draw_crosser` does."""
+    found: Mover | None = None
     for _ in range(_TRIES):
         arrival, lead = rng.uniform(2.5, 3.5), rng.uniform(-0.2, 1.0)
         radius, speed, decel = rng.uniform(0.05, 0.25), rng.uniform(0.3, 1.5), rng.uniform(1.0, 3.0)
@@ -231,14 +233,18 @@ def _draw_incomer(rng: np.random.Generator, route: _Route) -> Mover | None:
 
         mover = Mover(THREAT, radius, _coming_out(at, first))
         if abs(route.meeting(mover) - arrival - lead) <= 0.1 and route.is_clear_of(mover, first):
-            return mover
-    return None
+            berth = route.berth(mover, first)
+            found = mover if abs(berth) > 0.5 * _BERTH else found
+            if berth > 0.5 * _BERTH:
+                break
+    return found
 
 
 def _draw_crosser(rng: np.random.Generator, route: _Route) -> Mover | None:
     """Someone who comes out 0.4 to 2 s before, walks at 0.4 to 1.5 m/s, meets the robot and would go on.
 
-    If one is found who would miss a robot that brakes at once, that one: the others say nothing about the guard.
+    If one is found who would keep clear of a robot that brakes at once, that one: the others say nothing about the guard.
+    Who would brush past it is left out: whether noise makes that a contact says nothing either.
     """
     found: Mover | None = None
     for _ in range(_TRIES):
@@ -247,8 +253,9 @@ def _draw_crosser(rng: np.random.Generator, route: _Route) -> Mover | None:
         walk = _straight(*route.target(rng, meets, radius), speed, rng.uniform(-math.pi, math.pi), meets)
         mover = Mover(THREAT, radius, _coming_out(walk, first))
         if abs(route.meeting(mover) - meets) <= 0.3 and route.is_clear_of(mover, first):
-            found = mover
-            if route.misses_if_stopped(mover, first):
+            berth = route.berth(mover, first)
+            found = mover if abs(berth) > 0.5 * _BERTH else found
+            if berth > _BERTH:
                 break
     return found
 
