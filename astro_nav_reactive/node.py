@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from astro_nav_msgs.msg import GuardState, Trajectory as TrajectoryMessage
+from astro_nav_msgs.msg import GuardState, TrackedObstacleArray, Trajectory as TrajectoryMessage
 from geometry_msgs.msg import Twist, TwistStamped
 from nav2_msgs.msg import CollisionMonitorState
 from std_msgs.msg import Float64
@@ -14,16 +14,17 @@ from astro_nav_common.errors import AstroNavError, InputError
 from astro_nav_common.latency import ActuationEstimator
 from astro_nav_common.rate_limit import RateLimit
 from astro_nav_common.robot import load_robot
-from astro_nav_common.types import Command, GuardReport, Scan, State
+from astro_nav_common.types import Command, GuardReport, Pose, Scan, State
 from astro_nav_reactive.guard import Guard
 from astro_nav_reactive.params import GuardParams
 from astro_nav_reactive.watch import GuardCode
 from astro_nav_ros import qos
 from astro_nav_ros.bounded import MEDIUM, subscribe
 from astro_nav_ros.clock_watch import ClockWatch
-from astro_nav_ros.conversions import stamp
+from astro_nav_ros.conversions import seconds, stamp
 from astro_nav_ros.node_params import GuardNodeParams
-from astro_nav_ros.own_messages import guard_state_message, trajectory_of
+from astro_nav_ros.own_messages import guard_state_message, obstacles_of, trajectory_of
+from astro_nav_ros.priority import use_realtime
 from astro_nav_ros.rivals import Rivals
 from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_ros.sensing import Sensing
@@ -66,6 +67,9 @@ class ReactiveGuardNode(ManagedNode):
         self._screen = self.create_publisher(Float64, "screen/command", qos.NEWEST) if self._robot.screen else None
         self._state = self.create_publisher(GuardState, "guard/state", qos.NEWEST)
         self._monitor = self.create_publisher(CollisionMonitorState, "collision_monitor_state", qos.DEFAULT)
+        refused = use_realtime(params.realtime_priority)
+        if refused:
+            self.get_logger().info(refused)
 
     def start(self) -> None:
         """Build the guard, listen, and tick."""
@@ -88,6 +92,7 @@ class ReactiveGuardNode(ManagedNode):
             self, TrajectoryMessage, "trajectory", self._take_trajectory, qos.NEWEST, MEDIUM,
             lambda error: self._refuse("plan", error), RateLimit(PLAN_RATE, PLAN_BURST),
         )  # fmt: skip
+        subscribe(self, TrackedObstacleArray, "obstacles", self._take_obstacles, qos.NEWEST, MEDIUM)
         period = 1.0 / self.parameters.get(GuardParams).rate_hz
         self.create_timer(period, self._tick_on_time)
         self._rivals = Rivals(self, self._kind, self._overrule)
@@ -158,6 +163,16 @@ class ReactiveGuardNode(ManagedNode):
         except InputError as error:
             self._refuse("plan", error)
             self.get_logger().warning(f"trajectory dropped: {error}", throttle_duration_sec=5.0)
+
+    def _take_obstacles(self, message: TrackedObstacleArray) -> None:
+        try:
+            if message.header.frame_id != self._params.odom_frame:
+                raise InputError(
+                    f"obstacles are in frame '{message.header.frame_id}', not in '{self._params.odom_frame}'"
+                )
+            self._guard.add_obstacles(obstacles_of(message, Pose(0.0, 0.0, 0.0)), seconds(message.header.stamp))
+        except InputError as error:  # what the guard sees by itself is enough to be safe
+            self.get_logger().warning(f"obstacles dropped: {error}", throttle_duration_sec=5.0)
 
     def _tick_on_time(self) -> None:
         self._guard.hold("rival", self._rivals.describe())

@@ -111,6 +111,9 @@ class GuardNodeParams(SensingNodeParams):
     """The node reactive_guard."""
 
     enable_stamped_cmd_vel: bool = param(False, doc="Publish cmd_vel as TwistStamped instead of Twist.")
+    realtime_priority: int = param(
+        10, low=0, high=99, doc="Priority under the real-time scheduler, where that is allowed; 0: the usual scheduler."
+    )
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from astro_nav_tools.bench.cycle import cycle
 from astro_nav_tools.bench.faults import faults
 from astro_nav_tools.bench.gap_speed import gap_speed
 from astro_nav_tools.bench.guard import guard
+from astro_nav_tools.bench.guard_latency import guard_latency
 from astro_nav_tools.bench.latency import latency
 from astro_nav_tools.bench.objective import objective
 from astro_nav_tools.bench.random_goals import random_goals
@@ -36,6 +37,7 @@ BENCHMARKS = (
     candidates,
     latency,
     guard,
+    guard_latency,
     faults,
     tour,
     scenarios,
