@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import dataclass
 
 from std_msgs.msg import Float64, String
@@ -16,6 +17,7 @@ from astro_nav_ros.runtime import ManagedNode, run
 @dataclass(frozen=True)
 class ProbeParams(Params):
     gain: float = param(1.0, low=0.0, high=2.0, doc="What is published.")
+    setup_time: float = param(0.0, unit="s", low=0.0, high=100.0, doc="As if kernels had to be compiled.")
 
 
 class Probe(ManagedNode):
@@ -28,6 +30,9 @@ class Probe(ManagedNode):
     def setup(self) -> None:
         if self.parameters.get(ProbeParams).gain == 0.0:
             raise ParameterError("a gain of zero can be declared but not used")
+        if self.parameters.get(ProbeParams).setup_time:
+            self._say("compiling")
+            time.sleep(self.parameters.get(ProbeParams).setup_time)
         self._publisher = self.create_publisher(Float64, "gain", 10)
         self._say("setup")
 

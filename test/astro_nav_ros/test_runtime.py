@@ -91,6 +91,14 @@ def test_a_signal_ends_it_cleanly(probe: Callable[..., Probe], number: signal.Si
     assert (process.returncode, out.split(), err) == (0, ["stop", "teardown"], "")
 
 
+def test_a_signal_ends_it_while_it_is_being_configured(probe: Callable[..., Probe]) -> None:
+    process = probe("-p", "setup_time:=60.0")
+    said(process, "compiling")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err) == (0, "", "")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
