@@ -99,7 +99,7 @@ class Driver:
             self._give_up()
         elif errand.goal.is_cancel_requested:
             self._give_up()
-            errand.server.cancel(errand.goal)
+            errand.server.cancel(errand.goal, result=errand.result())
         elif not self._is_aimed:
             self._aim(errand)
         elif self._path_sent != NO_PATH and outcome is not None and outcome.replaced:
