@@ -7,11 +7,14 @@ from typing import NamedTuple
 import numpy as np
 
 from astro_nav_common.types import Guidance
+from astro_nav_local.wavefront import DOUBTFUL, UNSEEN
 
 #: The wave starts from this much of the path before it leaves the window, m, so one blocked cell at the rim does not matter.
 SEED_LENGTH = 1.0
 #: How far along the path, beyond where the robot was last on it, to look for where it is now, m.
 LOOK_AHEAD = 6.0
+#: How far to either side of the path unseen space is taken for what the path's maker took it for, m.
+BESIDE = 0.5
 
 
 class Seeds(NamedTuple):
@@ -43,6 +46,25 @@ class PathFollower:
         near = np.hypot(points[low:high, 0] - x, points[low:high, 1] - y)
         self._at = low + int(np.argmin(near))
         return self._at
+
+    def doubt(self, unseen: np.ndarray, origin_x: float, origin_y: float, resolution: float) -> np.ndarray:
+        """What `march` takes: unseen cells (rows, cols) 1 are DOUBTFUL unless they lie beside the path.
+
+        Who made the path may know the map: a way it does not take, through what has not been seen, is likely none.
+        """
+        points = self.guidance.points_odom
+        count = max(int(self._arc[-1] / BESIDE), 1) + 1
+        at = np.linspace(0.0, self._arc[-1], count)
+        cols = np.floor((np.interp(at, self._arc, points[:, 0]) - origin_x) / resolution).astype(int)
+        rows = np.floor((np.interp(at, self._arc, points[:, 1]) - origin_y) / resolution).astype(int)
+        reach = int(BESIDE / resolution)
+        height, width = unseen.shape
+        out = unseen * np.uint8(DOUBTFUL)
+        for row, col in zip(rows.tolist(), cols.tolist()):
+            if -reach <= row < height + reach and -reach <= col < width + reach:
+                window = slice(max(row - reach, 0), row + reach + 1), slice(max(col - reach, 0), col + reach + 1)
+                out[window] = unseen[window] * np.uint8(UNSEEN)
+        return out
 
     def seeds(
         self,

@@ -274,8 +274,9 @@ class LocalPlanner:
         seeds = self._follower.seeds(
             start.x, start.y, field_map.origin_x, field_map.origin_y, field_map.resolution, self._distance, passable
         )
+        doubt = self._follower.doubt(field_map.unseen, field_map.origin_x, field_map.origin_y, field_map.resolution)
         march(
-            self._distance, field_map.unseen, field_map.resolution, passable, self._way_cost.costs, self._way_cost.step,
+            self._distance, doubt, field_map.resolution, passable, self._way_cost.costs, self._way_cost.step,
             seeds.cells, self._to_go, self._reached_by_wave, self._wave_work,
         )  # fmt: skip
         self._remaining = seeds.remaining

@@ -61,13 +61,16 @@ class WaveWork(NamedTuple):
         )  # fmt: skip
 
 
+#: Values of `doubt`, and what a cell's way is multiplied by for 0, 1, 2.
+UNSEEN, DOUBTFUL = 1, 2
+_FACTORS = (1.0, 1.5, 4.0)
 #: States of cells in `WaveWork`: open, of the first wave, of the second, of the first with the second begun from there, and of the rim.
 _OPEN, _FIRST, _SECOND, _BOTH, _RIM = range(5)
 
 
 @lean_kernel
 def march(
-    distance: np.ndarray, unseen: np.ndarray, resolution: float, passable: float, costs: np.ndarray, cost_step: float,
+    distance: np.ndarray, doubt: np.ndarray, resolution: float, passable: float, costs: np.ndarray, cost_step: float,
     seeds: np.ndarray, out: np.ndarray, reached: np.ndarray, work: WaveWork,
 ) -> None:  # fmt: skip
     """Fill `out` with the navigation function.
@@ -77,7 +80,7 @@ def march(
 
     Args:
         distance: (rows, cols) float32, distance to the nearest obstacle, m.
-        unseen: (rows, cols) uint8; unseen cells cost half as much again.
+        doubt: (rows, cols) uint8: 0 for cells that have been seen, UNSEEN, or DOUBTFUL; what is doubted costs more.
         resolution: m a cell.
         passable: least distance to an obstacle of a centre that can be driven, m.
         costs: (C,) what a metre costs at distance passable + i cost_step to the nearest obstacle; beyond the last, a metre.
@@ -101,7 +104,7 @@ def march(
             if distance[r, c] >= passable:
                 band = int(clearance / cost_step)
                 cost = costs[band] if band < costs.shape[0] else 1.0
-                step[i] = (cost * 1.5 if unseen[r, c] != 0 else cost) * resolution
+                step[i] = cost * _FACTORS[doubt[r, c]] * resolution
     entries = 0
     base = np.inf
     for i in range(seeds.shape[0]):
@@ -121,7 +124,7 @@ def march(
     for r in range(rows):
         for c in range(cols):
             i = (r + 1) * stride + c + 1
-            step[i] = beside * 1.5 if unseen[r, c] != 0 else beside
+            step[i] = beside * _FACTORS[doubt[r, c]]
             if state[i] == _FIRST:
                 base = min(base, value[i])
     for r in range(rows):

@@ -7,6 +7,7 @@ import pytest
 
 from astro_nav_common.types import Guidance, Pose
 from astro_nav_local.guide import SEED_LENGTH, PathFollower
+from astro_nav_local.wavefront import DOUBTFUL, UNSEEN
 
 RES, SIDE = 0.05, 120
 
@@ -73,3 +74,20 @@ def test_a_path_that_comes_back_into_the_window_is_seeded_where_it_first_leaves(
 def test_a_path_outside_the_window_is_approached_through_the_rim() -> None:
     got = seeds(follower(line(5.0) + np.array((10.0, 0.0))), 0.0, 0.0)
     assert got.cells[0, 1] == SIDE - 3
+
+
+@pytest.mark.parametrize("spacing", [0.1, 2.5])
+def test_what_is_unseen_is_doubted_away_from_the_path_only(spacing: float) -> None:
+    x = np.arange(0.0, 10.01, spacing)
+    unseen = np.ones((SIDE, SIDE), np.uint8)
+    unseen[:, :20] = 0
+    doubt = follower(np.column_stack((x, np.zeros_like(x)))).doubt(unseen, -1.0, -3.0, RES)
+    assert (doubt[:, :20] == 0).all()
+    assert (doubt[51:70, 20:] == UNSEEN).all()  # within about 0.5 m of y = 0
+    assert (doubt[:49, 20:] == DOUBTFUL).all()
+    assert (doubt[72:, 20:] == DOUBTFUL).all()
+
+
+def test_a_path_outside_the_window_leaves_all_that_is_unseen_in_doubt() -> None:
+    doubt = follower(line(5.0)).doubt(np.ones((SIDE, SIDE), np.uint8), 20.0, 20.0, RES)
+    assert (doubt == DOUBTFUL).all()

@@ -8,24 +8,27 @@ import numpy as np
 import pytest
 
 from astro_nav_common.distance_field import distance_field
-from astro_nav_local.wavefront import UNREACHED, WaveWork, WayCost, march
+from astro_nav_local.wavefront import DOUBTFUL, UNREACHED, UNSEEN, WaveWork, WayCost, march
 
 RES = 0.05
 PLAIN = WayCost(np.ones(1), 0.01)
 
 
 def run(
-    occupied: np.ndarray, seeds: list[tuple[float, float, float]], passable: float = 0.12, cost: WayCost = PLAIN
+    occupied: np.ndarray,
+    seeds: list[tuple[float, float, float]],
+    passable: float = 0.12,
+    cost: WayCost = PLAIN,
+    doubt: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """(navigation function, which wave came where), both (rows, cols)."""
     distance = np.empty(occupied.shape, np.float32)
     distance_field(occupied, RES, 3.0, distance)
     out = np.empty_like(distance)
     reached = np.empty(out.size, np.uint8)
-    unseen = np.zeros(out.shape, np.uint8)
     march(
         distance,
-        unseen,
+        np.zeros(out.shape, np.uint8) if doubt is None else doubt,
         RES,
         passable,
         cost.costs,
@@ -45,6 +48,14 @@ def test_in_the_open_it_is_the_euclidean_distance() -> None:
     far = exact > 0.3
     assert (np.abs(out - exact)[far] / exact[far]).max() < 0.12
     assert np.abs(out - exact)[60].max() < 1e-4  # along an axis it is exact
+
+
+def test_what_was_not_seen_costs_more_and_what_is_doubted_much_more() -> None:
+    factors = []
+    for value in (0, UNSEEN, DOUBTFUL):
+        out, _ = run(np.zeros((40, 80), bool), [(20, 5, 0.0)], doubt=np.full((40, 80), value, np.uint8))
+        factors.append(float(out[20, 65]) / 3.0)
+    assert factors == pytest.approx([1.0, 1.5, 4.0], rel=0.01)
 
 
 def test_every_reached_cell_has_a_lower_neighbour() -> None:
