@@ -41,8 +41,8 @@ STEPS = {
     ("active", "unconfigured"): Transition.TRANSITION_DEACTIVATE,
     ("active", "finalized"): Transition.TRANSITION_DEACTIVATE,
 }
-#: s for a node to say its state (asked again: an answer can be lost while nodes discover each other), and to change it
-STATE_TIME, STATE_TRIES, CHANGE_TIME = 1.0, 3, 60.0
+#: s for a node to say its state (asked again: an answer can be lost while nodes discover each other), and to change it (the first time it compiles)
+STATE_TIME, STATE_TRIES, CHANGE_TIME = 1.0, 3, 300.0
 
 
 class LifecycleError(AstroNavError):

@@ -137,7 +137,7 @@ def test_wait_waits(stack: Processes, client: Client) -> None:
     answer, heard = client.carry_out(Wait, "wait", Wait.Goal(time=Duration(nanosec=600_000_000)))
     assert outcome(answer) == (SUCCEEDED, 0)
     elapsed = answer.result.total_elapsed_time
-    assert 0.6 <= elapsed.sec + 1e-9 * elapsed.nanosec < 0.9
+    assert 0.6 <= elapsed.sec + 1e-9 * elapsed.nanosec < 1.2
     assert heard[0].time_left.nanosec > heard[-1].time_left.nanosec
 
 
