@@ -41,14 +41,34 @@ class Draws(NamedTuple):
 
 
 @kernel
-def breed(thetas: np.ndarray, costs: np.ndarray, count: int, parents: int, spread: float, draws: Draws) -> int:
+def breed(
+    thetas: np.ndarray, costs: np.ndarray, paths: np.ndarray, count: int, parents: int, apart: float, spread: float, draws: Draws
+) -> int:  # fmt: skip
     """Fill thetas[count:] (K, D) with children of the best of thetas[:count], within the unit cube; the count with them.
 
     Args:
-        costs: (K,) of the first `count`.
-        parents: children start from the best so many, in turn.
+        costs, paths: (K,) and (K, T + 1, 2) of the first `count`.
+        parents: children start from the best so many, in turn, that end `apart` m from each other: one of a kind.
         spread: of the noise.
     """
+    kinds = np.empty(parents, np.int64)
+    different = 0
+    for _ in range(parents):
+        best = -1
+        for i in range(count):
+            if (best >= 0 and costs[i] >= costs[best]) or costs[i] == np.inf:
+                continue
+            alone = True
+            for j in range(different):
+                dx = paths[i, -1, 0] - paths[kinds[j], -1, 0]
+                dy = paths[i, -1, 1] - paths[kinds[j], -1, 1]
+                alone = alone and dx * dx + dy * dy > apart * apart
+            if alone:
+                best = i
+        if best < 0:
+            break
+        kinds[different] = best
+        different += 1
     elite = np.empty(ELITE, np.int64)
     found = 0
     for i in range(count):
@@ -62,7 +82,7 @@ def breed(thetas: np.ndarray, costs: np.ndarray, count: int, parents: int, sprea
             found = min(found + 1, ELITE)
     pairs, steps, noise, changed = draws
     for k in range(pairs.shape[0]):
-        parent = thetas[elite[k % min(parents, found)]]
+        parent = thetas[kinds[k % different] if different > 0 else elite[k % found]]
         a = thetas[elite[pairs[k, 0] % found]]
         b = thetas[elite[pairs[k, 1] % found]]
         child = thetas[count + k]

@@ -3,7 +3,7 @@
     J = - sum_k S_k e^(-t_k / progress_time) (N_{k-1} - N_k)  +  collision (1 - S_rest)  +  comfort
 
 N is the navigation function: the way still to go from the wavefront over the local map and, near a goal whose heading matters,
-the heading error as a distance. When risk is low the goal decides; when it is high progress stops paying; no threshold between.
+the turning still to be done as a distance. When risk is low the goal decides; when it is high progress stops paying; no threshold between.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from astro_nav_common.distance_field import interpolate
 from astro_nav_common.jit import inline_kernel, lean_kernel
+from astro_nav_local.arrival import turning_left
 from astro_nav_local.rollout import ALPHA, YAW, A, V, W, X, Y
 from astro_nav_local.scene import Frame, Scene
 
@@ -69,10 +70,7 @@ def navigation_value(
             value = f * value + (1.0 - f) * away
         if goal.heading and value < weights.yaw_range:
             near = 1.0 - value / weights.yaw_range
-            turn = abs(yaw - goal.yaw)
-            turn -= 2.0 * math.pi * math.floor(turn / (2.0 * math.pi))
-            turn = min(turn, 2.0 * math.pi - turn)
-            value += weights.yaw_gain * near * near * turn
+            value += weights.yaw_gain * near * turning_left(dx, dy, away, yaw, goal.yaw)
         # the last centimetres are worth more than their length, or the robot would creep over them
         value += WELL_DEPTH * (1.0 - math.exp(-value / WELL_RADIUS) if value < WELL_REACH else 1.0)
     return value

@@ -39,9 +39,7 @@ class LocalParams(Params):
     sigma_base: float = param(
         0.014, unit="m", low=0.001, high=0.5, doc="Std of a distance to what the map shows: range noise, cell size."
     )
-    sigma_time: float = param(
-        0.015, unit="m/s", low=0.0, high=0.5, doc="Growth of that std with prediction time (pose, tracking)."
-    )
+    sigma_way: float = param(0.01, low=0.0, high=0.5, doc="Growth of that std with the way driven (pose, tracking).")
     sigma_speed: float = param(
         0.02, unit="s", low=0.0, high=0.5, doc="Growth of that std with speed (timing, tracking)."
     )
@@ -54,17 +52,17 @@ class LocalParams(Params):
     collision_cost: float = param(3.0, unit="m", low=0.0, high=100.0, doc="Progress that one collision outweighs.")
 
     progress_time: float = param(
-        4.0, unit="s", low=0.5, high=100.0, doc="Time constant by which later progress is worth less."
+        2.0, unit="s", low=0.5, high=100.0, doc="Time constant by which later progress is worth less."
     )
     clearance_scale: float = param(
         0.12, unit="m", low=0.01, high=2.0, doc="Decay of the detour taken to keep clear of obstacles."
     )
     clearance_gain: float = param(2.0, low=0.0, high=20.0, doc="Extra path length, relative, right beside an obstacle.")
     goal_yaw_gain: float = param(
-        0.12, unit="m/rad", low=0.0, high=2.0, doc="Distance that one radian of heading error is worth at the goal."
+        0.15, unit="m/rad", low=0.0, high=2.0, doc="Distance that one radian of turning is worth at the goal."
     )
     goal_yaw_range: float = param(
-        0.6, unit="m", low=0.05, high=3.0, doc="Distance from the goal at which its heading starts to count."
+        1.0, unit="m", low=0.05, high=3.0, doc="Distance from the goal at which its heading starts to count."
     )
     weight_accel: float = param(0.01, unit="s^3/m", low=0.0, high=10.0, doc="Cost of acceleration squared.")
     weight_jerk: float = param(0.0005, unit="s^5/m", low=0.0, high=10.0, doc="Cost of jerk squared.")
@@ -74,7 +72,7 @@ class LocalParams(Params):
     )
     weight_reverse: float = param(1.0, low=0.0, high=10.0, doc="Cost of a metre driven backwards.")
     weight_near: float = param(
-        0.5, low=0.0, high=10.0, doc="Cost of a metre driven touching things, falling by 1/e each 0.1 m away."
+        1.5, low=0.0, high=10.0, doc="Cost of a metre driven touching things, falling by 1/e each 0.1 m away."
     )
     weight_change: float = param(
         0.03, unit="s/m", low=0.0, high=10.0, doc="Cost of deviating from the previous plan, per speed squared."

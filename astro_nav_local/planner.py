@@ -41,6 +41,8 @@ NO_SCAN = "no recent scan"
 PASSING_SIGMA = 1.75
 #: At rest: slower than this, m/s and rad/s.
 AT_REST = (0.03, 0.06)
+#: So slow that a stop takes no way worth mentioning, m/s and rad/s; then this share of the goal's tolerances is near enough.
+SLOW, WITHIN = (0.12, 0.4), 0.5
 
 
 class PlanStatus(NamedTuple):
@@ -204,9 +206,9 @@ class LocalPlanner:
         if self._manoeuvre is not None:
             found, status = self._carry_out(self._manoeuvre, start, problem, is_blind)
         else:
-            reached = goal is not None and self._arrived(goal)
-            if goal is None or blocked or reached or is_blind:
-                reason = reason or ("at the goal" if reached else "" if blocked else NO_SCAN)
+            reached, near = (False, False) if goal is None else self._arrival(goal)
+            if goal is None or blocked or near or is_blind:
+                reason = reason or ("at the goal" if near else "" if blocked else NO_SCAN)
                 found = self._search.stop(problem)
             else:
                 late = (lambda: False) if self._clock is None else (lambda: self._clock() > deadline)  # type: ignore[misc, operator]
@@ -227,7 +229,7 @@ class LocalPlanner:
         manoeuvre.observe(newest.pose)
         found = self._search.only(problem, manoeuvre.vector(start, problem.limits, self.params.horizon))
         left = max(manoeuvre.asked - manoeuvre.done, 0.0)
-        reached = manoeuvre.is_over(start) and self._is_at_rest()
+        reached = manoeuvre.is_over(start) and self._is_slower_than(AT_REST)
         blocked = not (reached or is_blind) and runs_into(found.states, self.map, self._footprint)
         reason = "done" if reached else NO_SCAN if is_blind else "an obstacle is in the way" if blocked else ""
         if reason:
@@ -298,7 +300,7 @@ class LocalPlanner:
     def _problem(self, start: State, limits: Limits, goal: Goal | None) -> Problem:
         params, field_map = self.params, self.map
         risk = RiskModel(
-            params.sigma_base, params.sigma_time, params.sigma_speed, params.risk_memory, params.unknown_rate
+            params.sigma_base, params.sigma_way, params.sigma_speed, params.risk_memory, params.unknown_rate
         )
         positions, radii = predict_positions(self._obstacles, start.t, params.step, params.steps)
         people = crowd(positions, radii, self.robot.v_max, params.step, risk, self._shape.body)
@@ -355,18 +357,25 @@ class LocalPlanner:
         plan, theta = self._last
         return shifted(theta, t - float(plan.t[0]), self.params.horizon)
 
-    def _arrived(self, goal: Goal) -> bool:
+    def _arrival(self, goal: Goal) -> tuple[bool, bool]:
+        """Whether the robot is at rest at the goal; and whether it is, or is about to be if it stops now, well within the tolerances."""
         newest = self.odometry.newest
         assert newest is not None
         if not goal.final:
-            return False
+            return False, False
         turn = abs(math.remainder(newest.yaw - goal.yaw, math.tau)) if goal.heading else 0.0
-        near = math.hypot(newest.x - goal.x, newest.y - goal.y) <= self.params.goal_xy_tolerance
-        return near and turn <= self.params.goal_yaw_tolerance and self._is_at_rest()
+        off = max(
+            math.hypot(newest.x - goal.x, newest.y - goal.y) / self.params.goal_xy_tolerance,
+            turn / self.params.goal_yaw_tolerance,
+        )
+        reached = off <= 1.0 and self._is_slower_than(AT_REST)
+        return reached, reached or (off <= WITHIN and self._is_slower_than(SLOW))
 
-    def _is_at_rest(self) -> bool:
+    def _is_slower_than(self, limits: tuple[float, float]) -> bool:
+        """Whether speed, m/s, and yaw rate, rad/s, are lower."""
         newest = self.odometry.newest
-        return newest is not None and abs(newest.v) < AT_REST[0] and abs(newest.w) < AT_REST[1]
+        assert newest is not None
+        return abs(newest.v) < limits[0] and abs(newest.w) < limits[1]
 
     def _distance_to_go(self, start: State, goal: Goal | None) -> float:
         if goal is None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from astro_nav_common.jit import kernel
 from astro_nav_local.objective import Goal
+from astro_nav_local.rollout import V
 from astro_nav_local.scene import Frame
 from astro_nav_local.trajectory_space import SWITCH_SPAN, Limits, yaw_rate_limit
 
@@ -27,9 +28,15 @@ TURN_REACH = (0.3, 0.7)
 TURN_FURTHER = (0.3, 1.0)
 TURN_RATES = (0.35, 0.8)
 TURN_SPEEDS = (0.25, 0.6)
-COUNT = len(FIRST_REACH) * len(SECOND_REACH) * len(SPEEDS) + len(TURN_REACH) * len(TURN_FURTHER) * len(
-    TURN_RATES
-) * len(TURN_SPEEDS)
+#: Backing off, offered only where the robot is slow: at these yaw rates, for these times, s; then on at these speeds and rates (shares).
+BACK_RATES, BACK_TIMES = (-0.8, 0.0, 0.8), (0.5, 1.0)
+BACK_SPEEDS, BACK_BENDS = (0.4, 0.8), (-0.9, -0.35, 0.35, 0.9)
+SLOW = 0.2  # m/s
+COUNT = (
+    len(BACK_RATES) * len(BACK_TIMES) * len(BACK_SPEEDS) * len(BACK_BENDS)
+    + len(FIRST_REACH) * len(SECOND_REACH) * len(SPEEDS)
+    + len(TURN_REACH) * len(TURN_FURTHER) * len(TURN_RATES) * len(TURN_SPEEDS)
+)
 _STEP = 0.05  # m, of the descent
 _POINTS = 80
 
@@ -123,12 +130,12 @@ def _set(
 def propose(
     start: np.ndarray, limits: Limits, to_go: np.ndarray, frame: Frame, goal: Goal, horizon: float, out: np.ndarray
 ) -> int:
-    """Fill `out` (COUNT, 5) with vectors of the unit cube; how many there are (none where the navigation function is flat)."""
+    """Fill `out` (COUNT, 5) with vectors of the unit cube; how many there are."""
+    count = _back_off(limits, horizon, out) if abs(start[V]) < SLOW else 0
     way = np.empty((_POINTS, 2))
     points = descend(start[0], start[1], to_go, frame, goal, way)
     if points < 3:
-        return 0
-    count = 0
+        return count
     whole = max(limits.v_max, 0.05) * horizon
     for speed in SPEEDS:
         v = max(speed * limits.v_max, 0.03)
@@ -160,6 +167,21 @@ def propose(
                 for speed in TURN_SPEEDS:
                     v2 = _speed_on(speed * limits.v_max, bend, limits)
                     _set(out, count, 0.0, w1, v2, v2 * bend, abs(face / w1), limits, horizon)
+                    count += 1
+    return count
+
+
+@kernel
+def _back_off(limits: Limits, horizon: float, out: np.ndarray) -> int:
+    """Vectors that lead out of a place with no way on: the navigation function does not see that the robot cannot turn there."""
+    count = 0
+    for rate in BACK_RATES:
+        for t in BACK_TIMES:
+            for speed in BACK_SPEEDS:
+                for bend in BACK_BENDS:
+                    v = speed * limits.v_max
+                    w = bend * yaw_rate_limit(v, limits)
+                    _set(out, count, limits.v_min, rate * limits.w_max, v, w, t, limits, horizon)
                     count += 1
     return count
 

@@ -48,14 +48,14 @@ LOOK_EVERY = 0.04
 
 
 class RiskModel(NamedTuple):
-    """sigma^2 = base^2 + (time t)^2 + (speed v')^2; memory s; unknown: expected obstacles a metre of unseen space.
+    """sigma^2 = base^2 + (way s)^2 + (speed v')^2, s the way driven; memory s; unknown: expected obstacles a metre of unseen space.
 
     v' is the greatest recent speed: an error in timing is an error in place while driving, and stays one after braking until tracking
     has made it good.
     """
 
     base: float
-    time: float
+    way: float
     speed: float
     memory: float
     unknown: float
@@ -68,17 +68,17 @@ def normal_tail(z: float) -> float:
 
 
 @inline_kernel
-def sigma_at(v: float, t: float, model: RiskModel) -> float:
-    """Standard deviation of the distance to what the map shows, t s ahead, with v the greatest recent speed, m."""
-    return math.sqrt(model.base * model.base + (model.time * t) ** 2 + (model.speed * v) ** 2)
+def sigma_at(v: float, way: float, model: RiskModel) -> float:
+    """Standard deviation of the distance to what the map shows after `way` m, with v the greatest recent speed, m."""
+    return math.sqrt(model.base * model.base + (model.way * way) ** 2 + (model.speed * v) ** 2)
 
 
 def crowd(
     positions: np.ndarray, radii: np.ndarray, v_max: float, step: float, model: RiskModel, body: Body
 ) -> np.ndarray:
     """`Scene.people` of predicted positions (N, T + 1, 3) x, y, std and radii (N,); v_max is the robot's."""
-    times = step * np.arange(positions.shape[1])
-    sigma = np.hypot(np.hypot(model.base, model.time * times), model.speed * v_max)
+    furthest = v_max * step * np.arange(positions.shape[1])
+    sigma = np.hypot(np.hypot(model.base, model.way * furthest), model.speed * v_max)
     reach = PEOPLE_CLEAR * np.hypot(sigma, positions[:, :, 2]) + radii[:, None] + body.radius
     return np.ascontiguousarray(np.concatenate((positions, reach[:, :, None] ** 2), axis=2).transpose(1, 2, 0))
 
@@ -181,6 +181,7 @@ def survive(  # type: ignore[no-untyped-def]
     fade = math.exp(-step / model.memory)
     slow_fade = math.exp(-step / TRACKING_TIME)
     recent = 0.0
+    way = 0.0
     near = 0.0
     s = 1.0
     out[0] = 1.0
@@ -200,6 +201,7 @@ def survive(  # type: ignore[no-untyped-def]
         x, y, yaw, v = states[k, X], states[k, Y], states[k, YAW], states[k, V]
         if k > 0:
             turn = abs(yaw - states[k - 1, YAW]) + abs(states[k, PAN] - states[k - 1, PAN])
+            way += abs(v) * step
             lower -= abs(v) * step + body.radius * turn
             people_faced *= fade
         recent = max(abs(v), recent * slow_fade)
@@ -208,7 +210,7 @@ def survive(  # type: ignore[no-untyped-def]
         dy = y - states[checked, Y]
         moved = abs(dx) + abs(dy) + body.radius * abs(yaw - states[checked, YAW])
         if k == 0 or k == count or k - checked >= 4 or moved > LOOK_EVERY:
-            sigma = sigma_at(recent, k * step, model)
+            sigma = sigma_at(recent, way, model)
             driven += (k - checked) * step * recent
             checked = k
             share = 1.0
@@ -258,7 +260,7 @@ def survive(  # type: ignore[no-untyped-def]
         c, w = states[count, COS], states[count, SIN]
         length = v * abs(v) / (2.0 * brake)
         pieces = int(abs(length) / (0.5 * body.radius)) + 1
-        sigma = sigma_at(recent, count * step, model)
+        sigma = sigma_at(recent, way, model)
         for i in range(1, pieces + 1):
             f = i / pieces
             x = states[count, X] + f * length * c

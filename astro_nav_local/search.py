@@ -18,8 +18,10 @@ from astro_nav_local.trajectory_space import DIMENSIONS, SWITCH_SPAN, Limits, pa
 
 #: Spread around the previous plan: half the samples close to it, half wider. Unit-cube coordinates.
 WARM_SPREAD = (0.03, 0.12)
+#: Motions are of different kinds if they end further apart than this, as a share of the longest way.
+KIND = 0.1
 #: Noise in the first refinement round, and what is left of it from one round to the next.
-REFINE_SPREAD, REFINE_SHRINK = 0.04, 0.65
+REFINE_SPREAD, REFINE_SHRINK = 0.08, 0.65
 #: Most candidates that `_fixed` adds: five motions, the previous plan, and the corrections at a goal.
 FIXED = 6 + 2 * 3
 #: Time that a correction at the goal takes, s, before the stop: the shortest is tried first.
@@ -83,14 +85,15 @@ class Search:
             complete = True
             spread = REFINE_SPREAD
             parents = params.refine_parents
+            apart = KIND * problem.limits.v_max * params.horizon
             for draws in self._refine:
                 if late():
                     complete = False
                     break
-                first, count = count, breed(thetas, costs, count, parents, spread, draws)
+                first, count = count, breed(thetas, costs, self._paths, count, parents, apart, spread, draws)
                 self._evaluator.many(thetas[:count], problem, first, costs, self._paths)
                 spread *= REFINE_SHRINK
-                parents = max(parents // 2, 1)
+                parents = max(int(0.7 * parents), 1)
         best_index = int(np.argmin(costs[:count]))
         theta = thetas[best_index].copy()
         cost = float(self._evaluator.one(theta, problem, self._states, self._survival))

@@ -82,6 +82,6 @@ def expecting(level: float) -> LocalParams:
     return replace(
         usual,
         sigma_base=level * usual.sigma_base,
-        sigma_time=level * usual.sigma_time,
+        sigma_way=level * usual.sigma_way,
         sigma_speed=level * usual.sigma_speed,
     )

@@ -14,7 +14,7 @@ class Noise(NamedTuple):
     """Standard deviations of what is wrong with where the robot believes it will be, relative to its map.
 
     range: white noise of each range that the map is made from, m (beside it, the map has its cells). drift: of the pose, each axis, m a
-    second of prediction: a constant velocity. tracking: of the plan's execution, each axis, m per m/s of the greatest recent speed: a
+    metre driven, the same all the way. tracking: of the plan's execution, each axis, m per m/s of the greatest recent speed: a
     smooth stationary process with a correlation time (the integral of its correlation) of `memory` s.
     """
 
@@ -26,17 +26,21 @@ class Noise(NamedTuple):
     @classmethod
     def of(cls, params: LocalParams) -> Noise:
         """The noise that the parameters of the risk state; the range noise is that of a usual lidar."""
-        return cls(0.01, params.sigma_time, params.sigma_speed, params.risk_memory)
+        return cls(0.01, params.sigma_way, params.sigma_speed, params.risk_memory)
 
 
 def position_errors(
-    noise: Noise, times: np.ndarray, speeds: np.ndarray, draws: int, rng: np.random.Generator
+    noise: Noise, step: float, ways: np.ndarray, speeds: np.ndarray, draws: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """(draws, R, 2) x and y of the position error, m, at prediction times (R,) s, evenly spaced, with greatest recent speeds (R,) m/s."""
-    drift = noise.drift * rng.standard_normal((draws, 1, 2)) * times[:, None]
-    return drift + noise.tracking * speeds[:, None] * smooth_process(
-        noise.memory, float(times[1] - times[0]), len(times), draws, rng
-    )
+    """(draws, R, 2) x and y of the position error, m.
+
+    Args:
+        step: between rows, s.
+        ways: (R,) driven so far, m.
+        speeds: (R,) greatest recent ones, m/s.
+    """
+    drift = noise.drift * rng.standard_normal((draws, 1, 2)) * ways[:, None]
+    return drift + noise.tracking * speeds[:, None] * smooth_process(noise.memory, step, len(ways), draws, rng)
 
 
 def smooth_process(memory: float, dt: float, steps: int, draws: int, rng: np.random.Generator) -> np.ndarray:

@@ -50,7 +50,7 @@ class Maker:
         self._limits = Limits.of(robot)
         self._brake = 0.5 * self._limits.wheel_accel
         # everything is seen, and nobody is there
-        self._model = RiskModel(params.sigma_base, params.sigma_time, params.sigma_speed, params.risk_memory, 0.0)
+        self._model = RiskModel(params.sigma_base, params.sigma_way, params.sigma_speed, params.risk_memory, 0.0)
         self._noise = Noise.of(params)
 
     def make(self, low: float, high: float, rng: np.random.Generator) -> Situation:
@@ -107,9 +107,8 @@ class Maker:
         rows = np.zeros((_FINE * (len(states) - 1) + 1, COLUMNS))
         rollout(theta, states[0], self._limits, step, rows)
         rows[:, PAN] = np.interp(np.arange(len(rows)) / _FINE, np.arange(len(states)), states[:, PAN])
-        errors = position_errors(
-            self._noise, step * np.arange(len(rows)), recent_speeds(rows[:, V], step), self._draws, rng
-        )
+        ways = step * np.cumsum(np.abs(rows[:, V]))
+        errors = position_errors(self._noise, step, ways, recent_speeds(rows[:, V], step), self._draws, rng)
         # the stop beyond the horizon is short: its errors are those at its beginning
         stop = self._stop(rows[-1])
         rows = np.concatenate((rows, stop))

@@ -87,10 +87,10 @@ def test_smooth_process_has_unit_variance_and_the_stated_memory() -> None:
     assert correlation[1] > 0.99  # smooth
 
 
-def test_errors_grow_with_time_and_speed() -> None:
+def test_errors_grow_with_way_and_speed() -> None:
     noise = Noise(0.01, 0.02, 0.03, 1.0)
-    times = 0.1 * np.arange(31)
-    errors = position_errors(noise, times, np.full(31, 2.0), 20000, np.random.default_rng(0))
+    ways = 0.1 * np.arange(31)
+    errors = position_errors(noise, 0.1, ways, np.full(31, 2.0), 20000, np.random.default_rng(0))
     assert errors[:, 0].std() == pytest.approx(0.06, rel=0.03)
     assert errors[:, -1].std() == pytest.approx(math.hypot(0.06, 0.06), rel=0.03)
 
