@@ -146,3 +146,23 @@ def test_layers_scroll_fade_and_are_forgotten_together() -> None:
     local_map.integrate(scan, standing())
     local_map.clear()
     assert (local_map.grid().data == UNKNOWN).all()
+
+
+def test_distances_are_finer_than_the_cells() -> None:
+    """A wall anywhere within its cells: never seen further away than it is, nor nearer than by two deviations of the noise."""
+    rng = np.random.default_rng(4)
+    angles = np.linspace(-1.2, 1.2, 400)
+    for wall in (1.0, 1.012, 1.025, 1.04):
+        local_map, odometry = LocalMap(LocalParams()), OdometryBuffer()
+        for i in range(10):
+            odometry.add(State(0.1 * i, 0.0, 0.0, 0.0))
+            ranges = (wall / np.cos(angles) + 0.01 * rng.standard_normal(angles.size)).astype(np.float32)
+            scan = Scan(0.1 * i, ranges, -1.2, float(angles[1] - angles[0]), 0.05, 10.0)
+            assert local_map.integrate(scan, odometry)
+        local_map.update_fields()
+        row = int(-local_map.origin_y / local_map.resolution)
+        xs = np.array([0.575, 0.775])
+        cols = ((xs - local_map.origin_x) / local_map.resolution).astype(int)
+        error = local_map.distance[row, cols] - (wall - xs)
+        assert error.min() > -0.02
+        assert error.max() < 0.005
