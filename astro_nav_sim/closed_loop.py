@@ -125,6 +125,11 @@ class ClosedLoop:
         self._odom_map = self.sim.start
         self._recorder = Recorder(self.sim.truth(), self._guard_steps * self.sim.dt)
 
+    @property
+    def planner(self) -> LocalPlanner:
+        """The local planner, to look at."""
+        return self._planner
+
     def run(self, goals: Sequence[Goal] | None = None) -> RunResult:
         """Drive to the goals one after the other; the world's own by default. Raises WorldError if there are none."""
         goals = self.world.goals if goals is None else goals

@@ -88,6 +88,6 @@ class Lidar:
         if params.dropout > 0.0:
             ranges[self._rng.random(params.beams) < params.dropout] = np.nan
         return Scan(
-            stamp, ranges.astype(np.float32), params.angle_min, params.angle_increment, params.range_min, params.range_max,
+            stamp + params.stamp_error, ranges.astype(np.float32), params.angle_min, params.angle_increment, params.range_min, params.range_max,
             params.mount_base, params.sweep_time / params.beams, params.name,
         )  # fmt: skip

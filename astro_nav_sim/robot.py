@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,10 @@ class OdometryParams(Params):
         0.003, unit="m/s", low=0.0, high=0.5, doc="White noise of the reported speed; none at standstill."
     )
     yaw_rate_noise: float = param(0.005, unit="rad/s", low=0.0, high=1.0, doc="White noise of the reported yaw rate.")
+    distance_drift: float = param(0.0, low=-0.5, high=0.5, doc="Relative error of distances, the same in every run.")
+    yaw_drift: float = param(
+        0.0, unit="rad/m", low=-1.0, high=1.0, doc="Error of yaw for each metre driven, the same in every run."
+    )
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ class LidarParams(Params):
     latency: float = param(0.03, unit="s", low=0.0, high=2.0, doc="Last beam taken to arrival of the scan.")
     jitter: float = param(0.0, unit="s", low=0.0, high=1.0, doc="The latency varies by up to this, either way.")
     loss: float = param(0.0, low=0.0, high=1.0, doc="Share of scans that never arrive.")
+    stamp_error: float = param(0.0, unit="s", low=-1.0, high=1.0, doc="The stamp is later than the first beam by this.")
 
     @property
     def full_circle(self) -> bool:
@@ -130,23 +135,36 @@ class SimRobot:
     odometry: OdometryParams
     lidars: tuple[LidarParams, ...]
 
-    def delayed(self, sensing: float = 0.0, actuation: float = 0.0, jitter: float = 0.0, loss: float = 0.0) -> SimRobot:
+    def delayed(
+        self, sensing: float = 0.0, actuation: float = 0.0, jitter: float = 0.0, loss: float = 0.0, stamps: float = 0.0
+    ) -> SimRobot:
         """The same robot with extra latencies, s, and worse links, that nothing but measurement tells the planners about.
 
         Args:
             sensing, actuation: added to the scans' latency and the base's delay, s.
             jitter: of either, s.
             loss: share of scans lost.
+            stamps: by which those of the scans are late, s.
         """
         lidars = tuple(
-            replace(lidar, latency=lidar.latency + sensing, jitter=jitter, loss=loss) for lidar in self.lidars
+            replace(lidar, latency=lidar.latency + sensing, jitter=jitter, loss=loss, stamp_error=stamps)
+            for lidar in self.lidars
         )
         base = replace(self.base, delay=self.base.delay + actuation, delay_jitter=jitter)
         return replace(self, lidars=lidars, base=base)
 
+    def seeing(self, fov: float) -> SimRobot:
+        """The same robot with lidars of another field of view, rad, and as many beams a radian."""
+        lidars = tuple(
+            replace(lidar, fov=fov, beams=max(2, round(lidar.beams * fov / lidar.fov))) for lidar in self.lidars
+        )
+        return replace(self, lidars=lidars)
+
     def ideal(self) -> SimRobot:
         """The same robot without noise, drift, dropout, delay or lag; limits and ranges stay."""
-        quiet = OdometryParams(self.odometry.rate_hz, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        quiet = OdometryParams(
+            rate_hz=self.odometry.rate_hz, **{e.name: 0.0 for e in fields(OdometryParams) if e.name != "rate_hz"}
+        )
         exact = {"noise": 0.0, "resolution": 0.0, "dropout": 0.0, "latency": 0.0, "spinning": False}
         lidars = tuple(replace(lidar, **exact) for lidar in self.lidars)  # type: ignore[arg-type]
         base = replace(self.base, delay=0.0, time_constant=0.0, wheel_radius_error=0.0)

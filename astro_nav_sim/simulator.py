@@ -10,7 +10,7 @@ import mujoco
 import numpy as np
 
 from astro_nav_common.errors import InputError
-from astro_nav_common.geometry import compose, inverse
+from astro_nav_common.geometry import between, compose, inverse
 from astro_nav_common.types import Command, Pose, Scan, State
 from astro_nav_sim.contacts import Contact, ContactWatch
 from astro_nav_sim.drive import Drive
@@ -45,6 +45,20 @@ class JointEvent(NamedTuple):
     t_arrival: float
 
 
+#: m above the floor at which a robot is carried: over most furniture
+LIFTED = 0.6
+
+
+class Carried(NamedTuple):
+    """The robot is carried: from a pose, by a change of pose, from t on, for so long, s; whether odometry notices."""
+
+    begin: Pose
+    change: Pose
+    t: float
+    duration: float
+    noticed: bool
+
+
 Event = ScanEvent | OdometryEvent | JointEvent
 
 
@@ -77,6 +91,8 @@ class Simulator:
         self._step = 0
         self._wheels_before = [0.0, 0.0]
         self._truth_before = self.start
+        self._carried: Carried | None = None
+        self._height = float(self.data.qpos[2])
         self._odom_pose = Pose(0.0, 0.0, 0.0)
         mujoco.mj_step1(self.model, self.data)
 
@@ -123,6 +139,8 @@ class Simulator:
         )  # forces and integration, then, below, kinematics and contacts of the new state
         self._step += 1
         now = self.time
+        if self._carried is not None:
+            self._place()
         self._scenery.step(data, now, float(data.qpos[0]), float(data.qpos[1]))
         mujoco.mj_step1(self.model, data)
         self._contacts.update(data, now, math.hypot(data.qvel[0], data.qvel[1]))
@@ -136,6 +154,33 @@ class Simulator:
         while self._arrivals and self._arrivals[0][0] <= now + 1e-9:
             events.append(heapq.heappop(self._arrivals)[2])
         return events
+
+    def carry(self, change: Pose, noticed: bool, duration: float = 0.0) -> None:
+        """Somebody picks the robot up and puts it down elsewhere; meanwhile its wheels turn in the air.
+
+        Args:
+            change: the new pose in the present base frame.
+            noticed: odometry tells of it, as a visual one does; else it knows the wheels alone.
+            duration: s until it stands there.
+        """
+        self._carried = Carried(self.truth().pose, change, self.time, duration, noticed)
+
+    @property
+    def carried(self) -> bool:
+        """True while somebody carries the robot."""
+        return self._carried is not None
+
+    def _place(self) -> None:
+        """Put the robot where the hand that carries it is."""
+        assert self._carried is not None
+        begin, change, t, duration, _ = self._carried
+        share = min((self.time - t) / duration, 1.0) if duration > 0.0 else 1.0
+        pose = compose(begin, Pose(*(share * part for part in change)))
+        data = self.data
+        data.qpos[0:2] = pose.x, pose.y
+        data.qpos[3:7] = math.cos(0.5 * pose.yaw), 0.0, 0.0, math.sin(0.5 * pose.yaw)
+        data.qpos[2] = self._height + (LIFTED if share < 1.0 else 0.0)
+        data.qvel[0:6] = 0.0
 
     def truth(self) -> State:
         """The true motion state in the world frame."""
@@ -175,7 +220,15 @@ class Simulator:
         wheels = [float(self.data.qpos[position]) for position, _, _ in self._handles.wheels]
         distance = 0.5 * sum(r * (angle - before) for r, angle, before in zip(self._radii, wheels, self._wheels_before))
         turn = math.remainder(truth.yaw - self._truth_before.yaw, math.tau)
-        state = self._odometry.update(now, float(distance), turn, self._odometry_steps * TIMESTEP)
+        dt = self._odometry_steps * TIMESTEP
+        if self._carried is None:
+            state = self._odometry.update(now, float(distance), turn, dt)
+        elif self._carried.noticed:
+            state = self._odometry.carried(now, between(self._truth_before, truth.pose), dt)
+        else:
+            state = self._odometry.update(now, float(distance), 0.0, dt)
+        if self._carried is not None and now >= self._carried.t + self._carried.duration:
+            self._carried = None
         self._wheels_before, self._truth_before, self._odom_pose = wheels, truth.pose, state.pose
         arrival = now + self.robot.odometry.latency
         self._post(arrival, OdometryEvent(state, arrival))

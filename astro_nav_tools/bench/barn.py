@@ -11,7 +11,6 @@ import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -21,7 +20,7 @@ import typer
 
 from astro_nav_common.errors import InputError
 from astro_nav_sim.metrics import barn_score
-from astro_nav_sim.robot import LidarParams, SimRobot, load_sim_robot
+from astro_nav_sim.robot import SimRobot, load_sim_robot
 from astro_nav_sim.stack import full_stack, warm_up
 from astro_nav_sim.worlds.barn import read_records, world_from_record
 from astro_nav_tools.bench.output import OUT, finish
@@ -111,14 +110,7 @@ def run_trial(trial: Trial) -> dict[str, Any]:
 def robot_for(name: str, latency: float, fov: float) -> SimRobot:
     """A robot with added latency, s, half in sensing and half in actuation, and lidars of another field of view, rad; 0: its own."""
     robot = load_sim_robot(name).delayed(0.5 * latency, 0.5 * latency)
-    if fov == 0.0:
-        return robot
-    return replace(robot, lidars=tuple(narrowed(lidar, fov) for lidar in robot.lidars))
-
-
-def narrowed(lidar: LidarParams, fov: float) -> LidarParams:
-    """The same lidar with as many beams a radian in another field of view."""
-    return replace(lidar, fov=fov, beams=max(2, round(lidar.beams * fov / lidar.fov)))
+    return robot.seeing(fov) if fov else robot
 
 
 def summarize(runs: Sequence[dict[str, Any]], worlds: int, trials: int) -> dict[str, Any]:

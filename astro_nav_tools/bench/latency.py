@@ -3,7 +3,7 @@
 The full stack in lockstep at 1 m/s, in the home and in BARN worlds; half of the latency is added to the scans, half to the base's
 dead time, and nothing tells the planners but what they measure. Without fast-forward a plan starts from the newest odometry as if it
 were from now, and neither planner nor guard reckons with a dead time. Further runs, with fast-forward, have the dead time assumed
-wrong, latencies that vary, and scans that get lost.
+wrong, stamps that are off, latencies that vary, and scans that get lost.
 """
 
 from __future__ import annotations
@@ -40,20 +40,22 @@ HOME = "home"
 
 
 class Case(NamedTuple):
-    """ms of latency; whether it is reckoned with; the dead time assumed, over the true one; jitter ms; share of scans lost."""
+    """ms of latency; whether it is reckoned with; the dead time assumed, over the true one; jitter ms; share of scans lost; ms by which
+    their stamps are late, so that they seem as much younger than they are."""
 
     latency_ms: int
     fast_forward: bool = True
     assumed: float = 1.0
     jitter_ms: int = 0
     loss: float = 0.0
+    stamp_ms: int = 0
 
 
 SWEEP = tuple(Case(latency, fast_forward) for fast_forward in (True, False) for latency in LATENCIES_MS)
-#: the dead time assumed 20 % too short and too long, jitter, lost scans, and all of it
+#: the dead time assumed 20 % too short and too long, the age of the scans likewise, jitter, lost scans, and all of it
 DISTURBED = (
-    Case(300, assumed=0.8), Case(300, assumed=1.2), Case(300, jitter_ms=50), Case(300, loss=0.05),
-    Case(300, assumed=1.2, jitter_ms=50, loss=0.05),
+    Case(300, assumed=0.8), Case(300, assumed=1.2), Case(300, stamp_ms=30), Case(300, stamp_ms=-30), Case(300, jitter_ms=50),
+    Case(300, loss=0.05), Case(300, assumed=1.2, jitter_ms=50, loss=0.05, stamp_ms=30),
 )  # fmt: skip
 
 
@@ -121,7 +123,7 @@ def run(trial: Trial) -> dict[str, Any]:
     added = 0.5e-3 * case.latency_ms
     world = place(trial.world)
     robot = slow_robot("astro" if world.map is not None else "jackal")
-    robot = robot.delayed(added, added, 1e-3 * case.jitter_ms, case.loss)
+    robot = robot.delayed(added, added, 1e-3 * case.jitter_ms, case.loss, 1e-3 * case.stamp_ms)
     planner = (LocalPlanner if case.fast_forward else UnawarePlanner)(LocalParams(), robot.params, trial.seed)
     guard = GuardParams()
     loop = full_stack(
@@ -186,7 +188,7 @@ def line(values: dict[str, Any]) -> str:
     kind = "fast-forward" if values["fast_forward"] else "without     "
     extra = "".join(
         f" {key} {values[key]}"
-        for key, usual in (("assumed", 1.0), ("jitter_ms", 0), ("loss", 0.0))
+        for key, usual in (("assumed", 1.0), ("jitter_ms", 0), ("loss", 0.0), ("stamp_ms", 0))
         if values[key] != usual
     )
     numbers = "no success" if values["time_s"] is None else (

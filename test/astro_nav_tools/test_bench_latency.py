@@ -49,7 +49,7 @@ def test_the_robot_is_held_to_one_metre_a_second() -> None:
     assert slow_robot("jackal").params.v_max == 1.0
 
 
-@pytest.mark.parametrize("case", [Case(0), Case(300, loss=0.05), Case(300, False)])
+@pytest.mark.parametrize("case", [Case(0), Case(300, loss=0.05, stamp_ms=30), Case(300, False)])
 def test_a_trial_reports_what_came_of_it(case: Case) -> None:
     result = run(Trial(case, RECORD, 0))
     assert result["case"] == case._asdict() and result["world"] == "barn-0"
