@@ -13,6 +13,7 @@ from astro_nav_common.history import OdometryBuffer
 from astro_nav_common.jit import kernel
 from astro_nav_common.point_distance import point_distance_field
 from astro_nav_common.types import Scan
+from astro_nav_local.agreement import Agreement, compare
 from astro_nav_local.params import LocalParams
 
 LOWEST, HIGHEST = -2.0, 3.5
@@ -46,6 +47,7 @@ class LocalMap:
         self._column = 0  # of cell [0, 0] in the infinite grid
         self._row = 0
         self._placed = False
+        self._agreement = Agreement()
         self._decayed_t: float | None = None
 
     @property
@@ -72,7 +74,8 @@ class LocalMap:
         rows = np.abs(self.origin_y + centers - y) <= half_width
         cols = np.abs(self.origin_x + centers - x) <= half_width
         gone = (rows[:, None] & cols[None, :]) != outside
-        self.log_odds[gone] = 0.0
+        for layer in self._layers.values():
+            layer[gone] = 0.0
         self.seen[gone] = 0
 
     def center_on(self, x: float, y: float) -> None:
@@ -99,9 +102,18 @@ class LocalMap:
         turn = math.remainder(end.yaw - begin.yaw, math.tau)
         if scan.layer not in self._layers:
             self._layers[scan.layer] = np.zeros_like(self.log_odds)
+        layer, ranges = self._layers[scan.layer], np.ascontiguousarray(scan.ranges, np.float32)
+        votes = compare(
+            layer, ranges, scan.angle_min, scan.angle_increment, scan.range_min, scan.range_max,
+            begin.x, begin.y, begin.yaw, turn, self.origin_x, self.origin_y, self.resolution,
+        )  # fmt: skip
+        if self._agreement.lost(*votes):
+            self.clear()
+            self.center_on(first.x, first.y)
         integrate_beams(
-            self._layers[scan.layer], self.hits, self.seen, self._touched, np.ascontiguousarray(scan.ranges, np.float32),
-            _EVERYWHERE if scan.reach is None else np.ascontiguousarray(scan.reach, np.float32), scan.angle_min, scan.angle_increment, scan.range_min, scan.range_max,
+            layer, self.hits, self.seen, self._touched, ranges,
+            _EVERYWHERE if scan.reach is None else np.ascontiguousarray(scan.reach, np.float32),
+            scan.angle_min, scan.angle_increment, scan.range_min, scan.range_max,
             begin.x, begin.y, begin.yaw, end.x - begin.x, end.y - begin.y, turn,
             self.origin_x, self.origin_y, self.resolution, self._params.hit_log_odds, self._params.miss_log_odds,
         )  # fmt: skip
@@ -125,7 +137,7 @@ class LocalMap:
         row, col = int((y - self.origin_y) / self.resolution), int((x - self.origin_x) / self.resolution)
         reach = math.ceil(radius / self.resolution)
         low = max(row - reach, 0), max(col - reach, 0)
-        near = self.log_odds[low[0] : max(row + reach + 1, 0), low[1] : max(col + reach + 1, 0)] > OCCUPIED_ABOVE
+        near = self._occupied()[low[0] : max(row + reach + 1, 0), low[1] : max(col + reach + 1, 0)]
         return (np.argwhere(near)[:, ::-1] + (low[1] + 0.5, low[0] + 0.5)) * self.resolution + (
             self.origin_x,
             self.origin_y,
@@ -150,7 +162,7 @@ class LocalMap:
         falling = PASSABLE_COST * np.exp((inscribed - self.distance) / self._params.clearance_scale)
         costs = np.where(self.distance < inscribed, INSCRIBED_COST, falling).astype(np.uint8)
         costs[(self.seen == 0) & (costs < INSCRIBED_COST)] = UNKNOWN_COST
-        costs[self.log_odds > OCCUPIED_ABOVE] = LETHAL_COST
+        costs[self._occupied()] = LETHAL_COST
         return Grid(costs, self.resolution, self.origin_x, self.origin_y)
 
 
@@ -177,7 +189,8 @@ def integrate_beams(
 ) -> None:  # fmt: skip
     """Ray-cast all beams into the map: first the ends, then the ways, so that no beam clears a cell that another ends in.
 
-    reach: how far a beam that ends nowhere has seen, m; empty: as far as range_max. The sensor moves from (x, y, yaw) by (dx, dy, turn) over the scan. A cell changes once a scan, however many beams meet it.
+    reach: how far a beam that ends nowhere has seen, m; empty: as far as range_max. The sensor moves from (x, y, yaw) by (dx, dy, turn)
+    over the scan. A cell changes once a scan, however many beams meet it.
     """
     rows, cols = log_odds.shape
     n = ranges.shape[0]

@@ -28,6 +28,8 @@ GOALS = ("study", "living", "kitchen")
 FIRST, PERIOD = (3.0, 5.0), 8.0
 #: m by which it is moved, and rad by which it is turned at most; and m that must be free around it there
 MOVED, TURNED, FREE_AROUND = (0.5, 2.0), 0.5, 0.25
+#: m that must be free around it on the way there
+CARRIED_CLEAR = 0.1
 #: s after which a localisation that has jumped is right again, with another jump
 WRONG = 3.0
 #: a goal counts when the robot is near it: it may be thought to be elsewhere as it arrives
@@ -131,6 +133,6 @@ class _Hand:
                 compose(truth.pose, Pose(f * change.x, f * change.y, f * change.yaw)) for f in np.linspace(0.0, 1.0, 20)
             ]
             clear = [meter.distance(truth._replace(x=p.x, y=p.y, yaw=p.yaw), loop.sim.moving_solids()) for p in steps]
-            if min(clear) > 0.0 and clear[-1] > FREE_AROUND:
+            if min(clear) > CARRIED_CLEAR and clear[-1] > FREE_AROUND:
                 return change
         return None

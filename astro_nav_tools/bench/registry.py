@@ -12,6 +12,7 @@ from astro_nav_tools.bench.barn import barn
 from astro_nav_tools.bench.calibration import calibration
 from astro_nav_tools.bench.candidates import candidates
 from astro_nav_tools.bench.cycle import cycle
+from astro_nav_tools.bench.disturbances import disturbances
 from astro_nav_tools.bench.faults import faults
 from astro_nav_tools.bench.gap_speed import gap_speed
 from astro_nav_tools.bench.guard import guard
@@ -36,6 +37,7 @@ BENCHMARKS = (
     gap_speed,
     candidates,
     latency,
+    disturbances,
     guard,
     guard_latency,
     faults,

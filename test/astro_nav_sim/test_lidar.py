@@ -134,3 +134,10 @@ def test_points_of_a_scan_lie_on_the_walls_in_the_world(astro) -> None:
     points = transform_points(compose(start, scan.sensor_base), points_sensor)
     on_wall = np.minimum(np.abs(np.abs(points[:, 0]) - HALF_X), np.abs(np.abs(points[:, 1]) - HALF_Y))
     assert on_wall.max() < 3e-3
+
+
+def test_stamps_are_off_by_their_error(robot) -> None:
+    right, off = (
+        first_scan(World("room", ROOM, Pose(0.0, 0.0, 0.0)), with_lidar(robot, stamp_error=e)) for e in (0.0, 0.03)
+    )
+    assert off.t - right.t == pytest.approx(0.03)

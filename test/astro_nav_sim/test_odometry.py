@@ -53,3 +53,11 @@ def test_yaw_walk_grows_with_the_root_of_the_distance() -> None:
 def test_gyro_bias_turns_a_straight_drive() -> None:
     ends = [drive(replace(QUIET, gyro_bias=0.01), seed, 0.5, 0.0, 4.0).yaw for seed in range(200)]
     assert np.std(ends) == pytest.approx(0.04, rel=0.2)
+
+
+def test_drift_is_the_same_in_every_run() -> None:
+    drifting = replace(QUIET, distance_drift=0.03, yaw_drift=math.radians(2.0))
+    for seed in (0, 1):
+        state = drive(drifting, seed, 0.5, 0.0, 4.0)
+        assert state.yaw == pytest.approx(2.0 * math.radians(2.0), rel=1e-6)
+        assert math.hypot(state.x, state.y) == pytest.approx(2.06, rel=1e-3)
