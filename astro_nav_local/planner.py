@@ -20,6 +20,7 @@ from astro_nav_common.types import Command, Guidance, Obstacle, Pose, Scan, Stat
 from astro_nav_local.evaluate import Problem
 from astro_nav_local.fast_forward import predict, start_state
 from astro_nav_local.guide import PathFollower
+from astro_nav_local.held import Held
 from astro_nav_local.keepout import Keepout
 from astro_nav_local.local_map import LocalMap
 from astro_nav_local.manoeuvre import Manoeuvre, runs_into
@@ -109,6 +110,7 @@ class LocalPlanner:
             length,
         )
         self._to_go = np.full_like(self.map.distance, UNREACHED)
+        self._felt_distance = np.empty_like(self.map.distance)
         self._reached_by_wave = np.zeros(self.map.distance.size, np.uint8)
         self._wave_work = WaveWork.of(*self.map.distance.shape)
         self.speed_limit: float | None = None
@@ -121,6 +123,7 @@ class LocalPlanner:
         self._newest_scan_t = -math.inf
         self._last: tuple[Trajectory, np.ndarray] | None = None
         self._plan_id = 0
+        self._held = Held()
 
     def warm_up(self) -> None:
         """Compile and run everything once, on a made-up scene."""
@@ -147,6 +150,7 @@ class LocalPlanner:
         self._pending.clear()
         self._newest_scan_t = -math.inf
         self._last = None
+        self._held = Held()
 
     def add_scan(self, scan: Scan) -> None:
         """A scan, mapped in the next cycle."""
@@ -247,6 +251,9 @@ class LocalPlanner:
             raise InputError("no odometry yet: cannot plan without knowing the robot's state")
         t_effect = now + self.cycle_time + self.actuation_delay
         plan = self._last[0] if self._last else None
+        self._held.update(now, newest, self.commands, plan)
+        if self._held.now:
+            plan = None  # the guard does not carry it out
         lag = self.robot.actuation_time_constant
         predicted = predict(newest, self.commands, plan, t_effect, self.actuation_delay, lag)
         return start_state(predicted, plan, self.params.start_blend_distance)
@@ -327,12 +334,16 @@ class LocalPlanner:
         )  # fmt: skip
 
     def _distance_around(self, start: State) -> np.ndarray:
-        """The distances that risk is made of; to a robot that is in what is forbidden, and must leave it, only obstacles."""
+        """The distances that risk is made of; to a robot that is in what is forbidden, and must leave it, only obstacles.
+
+        To one that the guard holds things are closer than they look.
+        """
         row = int((start.y - self.map.origin_y) / self.map.resolution)
         col = int((start.x - self.map.origin_x) / self.map.resolution)
         is_on = 0 <= row < self.map.cells and 0 <= col < self.map.cells
         is_in = is_on and self._distance[row, col] < min(self._footprint.half_width, float(self.map.distance[row, col]))
-        return self.map.distance if is_in else self._distance
+        distance = self.map.distance if is_in else self._distance
+        return np.subtract(distance, np.float32(self._held.bias), out=self._felt_distance)
 
     def _pan_motion(self, t: float) -> tuple[float, float]:
         """Pan rate and acceleration at t on the previous plan."""
