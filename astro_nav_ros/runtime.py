@@ -41,8 +41,8 @@ class ManagedNode(LifecycleNode):
     """A lifecycle node whose subclasses say what to do in four hooks; all of them may raise AstroNavError.
 
     `setup` (configuring) reads the robot, builds and warms up the core, makes publishers; `start` (activating) makes
-    subscriptions, timers and action servers. What a hook made is destroyed when the node leaves the state (actions last longer: `lasting.py`). `stop` and `teardown`
-    are only for what must be done besides.
+    subscriptions, timers and action servers. What a hook made is destroyed when the node leaves the state (but for actions, which
+    last: `lasting.py`). `stop` and `teardown` are only for what must be done besides.
     """
 
     def __init__(

@@ -20,7 +20,12 @@ class Worker:
         self._stopped = False
 
     def submit(self, job: Callable[[], Any], then: Callable[[Future[Any]], None]) -> None:
-        """Run `job` after those submitted before; then call `then` with its future (done), from the node's executor."""
+        """Run `job` after those submitted before; then call `then` with its future (done), from the node's executor.
+
+        Once stopped, nothing is run: messages that waited in the executor's queue can still come.
+        """
+        if self._stopped:
+            return
 
         def deliver(future: Future[Any]) -> None:
             try:

@@ -82,6 +82,7 @@ def test_nothing_is_handed_back_after_the_stop(running: tuple[Any, Worker]) -> N
     worker.submit(lambda: time.sleep(0.1), heard.append)
     worker.submit(lambda: None, heard.append)
     worker.stop()
+    worker.submit(lambda: heard.append("run"), heard.append)  # by a message that was waiting
     for _ in range(5):
         executor.spin_once(0.02)
     assert not heard
