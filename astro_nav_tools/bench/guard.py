@@ -12,6 +12,7 @@ from astro_nav_common.latency import ActuationEstimator
 from astro_nav_reactive.guard import Guard
 from astro_nav_reactive.params import GuardParams
 from astro_nav_tools.bench.guard_drive import Policy, Run, drive
+from astro_nav_tools.bench.guard_picture import draw
 from astro_nav_tools.bench.guard_trials import MOTIONS, ROBOTS, THREATS, draw_trial, noisy_robot
 from astro_nav_tools.bench.output import OUT, finish
 from astro_nav_tools.bench.workers import WORKERS, in_processes
@@ -37,6 +38,7 @@ def guard(
     passed = summary["avoidable_contacts"] == 0 and (summary["speed_loss"] or 0.0) <= 0.03
     for row in rows:
         del row["core_ms"]
+    draw(out.with_suffix(".png"))
     return finish(out, {**summary, "kinds": kinds}, provenance({"last": trials - 1}), lines, passed, runs=rows)
 
 

@@ -25,6 +25,7 @@ from astro_nav_tools.bench.scenarios import scenarios
 from astro_nav_tools.bench.search import search
 from astro_nav_tools.bench.space import space
 from astro_nav_tools.bench.tour import tour
+from astro_nav_tools.bench.tracking import tracking
 
 BENCHMARKS = (
     cycle,
@@ -40,6 +41,7 @@ BENCHMARKS = (
     disturbances,
     guard,
     guard_latency,
+    tracking,
     faults,
     tour,
     scenarios,
