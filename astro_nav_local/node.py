@@ -32,6 +32,7 @@ from astro_nav_ros.conversions import grid_message, path_message, polygon_messag
 from astro_nav_ros.diagnostics import Samples
 from astro_nav_ros.node_params import LocalNodeParams
 from astro_nav_ros.own_messages import obstacles_message, obstacles_of, trajectory_message
+from astro_nav_ros.priority import use_realtime
 from astro_nav_ros.runtime import ManagedNode, run
 from astro_nav_ros.sensing import Sensing
 from astro_nav_ros.sent_commands import SentCommands
@@ -67,6 +68,9 @@ class LocalPlannerNode(ManagedNode):
         self._costmap = create(OccupancyGrid, "local_costmap/costmap", qos.LATCHED)
         self._obstacles = create(TrackedObstacleArray, "obstacles", qos.NEWEST)
         self._outline = create(PolygonStamped, "local_costmap/published_footprint", qos.NEWEST)
+        refused = use_realtime(self._params.realtime_priority)
+        if refused:
+            self.get_logger().info(refused)
 
     def start(self) -> None:
         """Build the planner, listen, and start the cycle."""

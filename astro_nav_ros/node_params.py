@@ -121,6 +121,12 @@ class LocalNodeParams(SensingNodeParams):
     """The node local_planner."""
 
     enable_stamped_cmd_vel: bool = param(False, doc="cmd_vel, heard to know what was sent, is a TwistStamped.")
+    realtime_priority: int = param(
+        5,
+        low=0,
+        high=99,
+        doc="Priority under the real-time scheduler, where that is allowed, below the guard's; 0: the usual scheduler.",
+    )
     seed: int = param(0, low=0, doc="Seed of the search's sample.")
     filter_info_topics: tuple[str, ...] = param(_FILTER_INFO_TOPICS, doc=_FILTER_INFO_DOC)
     costmap_hz: float = param(5.0, unit="Hz", low=0.5, high=50.0, doc="Rate of local_costmap/costmap.")
