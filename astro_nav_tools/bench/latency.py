@@ -93,6 +93,7 @@ def latency(
     worlds: Annotated[Path | None, typer.Option(help="JSON-lines file of BARN worlds.")] = None,
     ids: Annotated[str, typer.Option(help="BARN worlds, as in bench barn; none: the home alone.")] = "0-288:36",
     trials: Annotated[int, typer.Option(min=1, help="Trials in the home with each case; one in each BARN world.")] = 3,
+    fast_forward_only: Annotated[bool, typer.Option(help="Leave out the drives without fast-forward.")] = False,
     workers: Annotated[int, WORKERS] = 1,
     out: Annotated[Path, OUT] = Path("out/bench/latency.json"),
 ) -> int:
@@ -101,15 +102,16 @@ def latency(
     if ids != "none":
         records = read_records(worlds or data_folder() / "barn" / "worlds_dev.jsonl")
         places += [(records[number], 0) for number in select(ids, records)]
-    cases = SWEEP + DISTURBED
+    sweep_cases = tuple(case for case in SWEEP if case.fast_forward or not fast_forward_only)
+    cases = sweep_cases + DISTURBED
     for name in ("astro", "jackal"):
         warm_up(load_sim_robot(name))
     runs = in_processes(run, [Trial(case, world, seed) for case in cases for world, seed in places], workers)
     rows = [row(case, [r for r in runs if r["case"] == case._asdict()]) for case in cases]
-    sweep, disturbed = rows[: len(SWEEP)], rows[len(SWEEP) :]
+    sweep, disturbed = rows[: len(sweep_cases)], rows[len(sweep_cases) :]
     by_world = [
         {"world": name, **row(case, [r for r in runs if r["case"] == case._asdict() and (r["world"] == HOME) == (name == HOME)])}
-        for name in (HOME, "barn")[: 1 + (ids != "none")] for case in SWEEP
+        for name in (HOME, "barn")[: 1 + (ids != "none")] for case in sweep_cases
     ]  # fmt: skip
     summary = {"rows": sweep, "disturbed": disturbed, "by_world": by_world, "cost_of_500_ms": cost(sweep)}
     draw(out.with_suffix(".png"), by_world)
