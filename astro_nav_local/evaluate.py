@@ -59,7 +59,9 @@ def evaluate_one(theta: np.ndarray, p: Problem, states: np.ndarray, survival: np
 @lean_kernel
 def _uncertain_cost(states: np.ndarray, values: np.ndarray, p: Problem, survival: np.ndarray) -> float:
     """The part of the cost that depends on survival (T + 1,), which is filled: at least `least_progress_cost`. values: (T + 1,) N."""
-    rest, near = survive(states, p.step, 0.5 * p.limits.wheel_accel, p.scene, p.shape, p.risk, survival)
+    rest, near = survive(
+        states, p.step, 0.5 * p.limits.wheel_accel, p.weights.progress_time, p.scene, p.shape, p.risk, survival
+    )
     progress = progress_cost(values, survival, p.step, p.weights)
     return progress + p.weights.collision * (1.0 - rest) + p.weights.near * near
 

@@ -155,19 +155,20 @@ def _get_by(nearest: float, beside: int, other: float, sigma: float, left: float
 
 @lean_kernel
 def survive(  # type: ignore[no-untyped-def]
-    states: np.ndarray, step: float, brake: float, scene: Scene, shape: Shape, model: RiskModel, out: np.ndarray
-):
+    states: np.ndarray, step: float, brake: float, progress_time: float, scene: Scene, shape: Shape, model: RiskModel, out: np.ndarray
+):  # fmt: skip
     """Survival along a rollout, and to rest beyond it; and how much of the way is driven close to things.
 
     Args:
         states: (T + 1, COLUMNS).
         step: s a row.
         brake: deceleration of the stop that must be possible from the last row, m/s^2.
+        progress_time: time constant, s, by which what is driven later counts for less.
         out: (T + 1,) survival at each row, overwritten; out[0] = 1.
 
     Returns:
         Survival until the robot has come to rest beyond the horizon; and the way driven close to static things, m: a metre at no distance
-        counts as one, at NEAR_SCALE as 1/e, weighted by survival.
+        counts as one, at NEAR_SCALE as 1/e, weighted as progress is.
     """
     distance, unseen, frame, people, radii = (
         scene.distance,
@@ -180,6 +181,8 @@ def survive(  # type: ignore[no-untyped-def]
     count = states.shape[0] - 1
     fade = math.exp(-step / model.memory)
     slow_fade = math.exp(-step / TRACKING_TIME)
+    discount = 1.0
+    later = math.exp(-step / progress_time)
     recent = 0.0
     way = 0.0
     near = 0.0
@@ -249,7 +252,8 @@ def survive(  # type: ignore[no-untyped-def]
         if k == 0:
             continue
         out[k] = s
-        near += s * abs(v) * step * closeness
+        near += s * discount * abs(v) * step * closeness
+        discount *= later
         if s < LOST:
             out[k:] = 0.0
             return 0.0, near

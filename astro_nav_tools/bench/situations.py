@@ -94,7 +94,12 @@ class Maker:
             if rollout(theta, start, self._limits, params.step, states) > SLACK:
                 continue
             pan_screen(states, np.zeros(3), pan, params.step)
-            risk = 1.0 - survive(states, params.step, self._brake, scene, self._shape, self._model, survival)[0]
+            risk = (
+                1.0
+                - survive(
+                    states, params.step, self._brake, params.progress_time, scene, self._shape, self._model, survival
+                )[0]
+            )
             if low <= risk <= high and (risk > _SAFE or rng.integers(_SAFE_TAKEN) == 0):
                 return theta, states, risk
         return None

@@ -75,7 +75,7 @@ def survival_of(
 ) -> tuple[np.ndarray, float]:
     """Survival (61,) along a rollout, and to rest."""
     out = np.empty(len(states))
-    rest, _ = survive(states, 0.05, 1.0, scene, Shape.of(Footprint.of(load_robot(robot))), model, out)
+    rest, _ = survive(states, 0.05, 1.0, 4.0, scene, Shape.of(Footprint.of(load_robot(robot))), model, out)
     return out, rest
 
 
