@@ -9,13 +9,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from scenes import Drive, straight_guidance
+from scenes import WALLS, Drive, straight_guidance
 
 from astro_nav_common.robot import load_robot
 from astro_nav_local.evaluate import Problem
-
-#: a corridor with a wall to get round
-WALLS = [(-2.0, 1.0, 12.0, 1.0), (-2.0, -1.0, 12.0, -1.0), (1.5, -1.0, 1.5, 0.2)]
 
 
 @pytest.fixture(scope="session")

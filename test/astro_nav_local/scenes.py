@@ -7,12 +7,14 @@ import math
 import numpy as np
 
 from astro_nav_common.robot import RobotParams
-from astro_nav_common.types import Command, Guidance, Pose, Scan, State, Trajectory
+from astro_nav_common.types import Command, Guidance, Obstacle, Pose, Scan, State, Trajectory
 from astro_nav_local.params import LocalParams
 from astro_nav_local.planner import LocalPlan, LocalPlanner
 
 BEAMS = 720
 Segment = tuple[float, float, float, float]
+#: a corridor with a wall to get round
+WALLS: list[Segment] = [(-2.0, 1.0, 12.0, 1.0), (-2.0, -1.0, 12.0, -1.0), (1.5, -1.0, 1.5, 0.2)]
 
 
 def scan_of(segments: list[Segment], pose: Pose, t: float, range_max: float = 10.0) -> Scan:
@@ -35,6 +37,13 @@ def straight_guidance(length: float = 10.0, path_id: int = 1) -> Guidance:
     """Along x from the origin."""
     x = np.linspace(0.0, length, int(length * 10) + 1)
     return Guidance(np.column_stack((x, np.zeros_like(x))), Pose(length, 0.0, 0.0), path_id=path_id)
+
+
+def passers_by(count: int, now: float, x: float, y: float) -> list[Obstacle]:
+    """People who walk past (x, y) at 2 m, one after the other."""
+    sides = [2.0 if i % 2 else -2.0 for i in range(count)]
+    states = [np.array((x + i - 2.0 + 0.3 * math.sin(now), y + side, 1.0, 0.0)) for i, side in enumerate(sides)]
+    return [Obstacle(i, now, state, np.diag((0.02, 0.02, 0.04, 0.04)), 0.25) for i, state in enumerate(states)]
 
 
 class Drive:

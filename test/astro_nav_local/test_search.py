@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scenes import WALLS, Drive, straight_guidance
 
+from astro_nav_common.robot import load_robot
 from astro_nav_local.evaluate import Problem, evaluate
 from astro_nav_local.params import LocalParams
 from astro_nav_local.search import Search
@@ -39,12 +41,25 @@ def test_a_good_warm_start_is_never_lost(problem: Problem) -> None:
     assert warm.cost <= cold.cost + 1e-12
 
 
-def test_close_to_a_search_of_twenty_thousand(problem: Problem) -> None:
+def test_close_to_a_search_of_twenty_thousand() -> None:
+    """Cycle after cycle on the way round a wall: in the median within 5 % of the best of many more; `bench search` says more."""
+    drive = Drive(load_robot("astro"), WALLS)
+    drive.planner.set_guidance(straight_guidance())
     many = np.random.default_rng(7).random((20_000, 5))
     costs, paths = np.empty(len(many)), np.empty((len(many), LocalParams().steps + 1, 2), np.float32)
-    evaluate(many, problem, 0, costs, paths)
-    found = Search(LocalParams()).run(problem, None)
-    assert found.cost <= costs.min() + 0.05 * abs(costs.min())
+    excess = []
+    run = drive.planner._search.run
+
+    def compare(asked: Problem, *args: object) -> object:
+        found = run(asked, *args)  # type: ignore[arg-type]
+        evaluate(many, asked, 0, costs, paths)
+        excess.append((found.cost - costs.min()) / abs(costs.min()))
+        return found
+
+    drive.planner._search.run = compare  # type: ignore[assignment, method-assign]
+    drive.run(15)
+    assert len(excess) == 15
+    assert np.median(excess) <= 0.05
 
 
 def test_inputs_are_left_as_they_were(problem: Problem) -> None:

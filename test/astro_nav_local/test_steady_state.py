@@ -10,9 +10,8 @@ from pathlib import Path
 # in a process of its own, traced from its beginning: what was there before could be freed, and made again, unseen
 SCRIPT = """
 import gc, json, tracemalloc
-from scenes import Drive, straight_guidance
+from scenes import Drive, passers_by, straight_guidance
 from astro_nav_common.robot import load_robot
-from astro_nav_tools.bench.cycle import passers_by
 
 walls = [(-2.0, 1.5, 60.0, 1.5), (-2.0, -1.5, 60.0, -1.5), (4.0, -1.5, 4.0, 0.2), (8.0, -0.2, 8.0, 1.5)]
 drive = Drive(load_robot("astro"), walls)
