@@ -40,6 +40,8 @@ SCAN_TIMEOUT = 0.6
 NO_SCAN = "no recent scan"
 #: Std of a distance when passing an obstacle at usual speed, about a second ahead, over that at rest and now.
 PASSING_SIGMA = 1.75
+#: About as slow as this, m/s, a robot is as good as at rest.
+AT_REST_SPEED = 0.15
 #: At rest: slower than this, m/s and rad/s.
 AT_REST = (0.03, 0.06)
 #: So slow that a stop takes no way worth mentioning, m/s and rad/s; then this share of the goal's tolerances is near enough.
@@ -328,7 +330,7 @@ class LocalPlanner:
             risk,
             goal or Goal(0.0, 0.0, 0.0, False, False),
             Weights(
-                params.collision_cost, params.progress_time, params.weight_accel, params.weight_jerk, params.weight_yaw_accel,
+                params.collision_cost, self._progress_time(start), params.weight_accel, params.weight_jerk, params.weight_yaw_accel,
                 params.weight_centripetal, params.weight_reverse, params.weight_near, params.weight_change, params.goal_yaw_gain, params.goal_yaw_range,
             ),
         )  # fmt: skip
@@ -344,6 +346,10 @@ class LocalPlanner:
         is_in = is_on and self._distance[row, col] < min(self._footprint.half_width, float(self.map.distance[row, col]))
         distance = self.map.distance if is_in else self._distance
         return np.subtract(distance, np.float32(self._held.bias), out=self._felt_distance)
+
+    def _progress_time(self, start: State) -> float:
+        """By which later progress is worth less, s: a robot at rest has nothing to lose by motions that pay late, and looks twice as far."""
+        return self.params.progress_time * (1.0 + math.exp(-((start.v / AT_REST_SPEED) ** 2)))
 
     def _pan_motion(self, t: float) -> tuple[float, float]:
         """Pan rate and acceleration at t on the previous plan."""

@@ -50,7 +50,9 @@ def write_commands() -> None:
         module, function = target.split(":")
         # sh starts Python: the path of the interpreter may be too long, or hold spaces, for a #! line
         script = f"#!/bin/sh\n'''exec' {shlex.quote(str(PYTHON))} \"$0\" \"$@\"\n' '''\n"
-        script += f"import sys\n\nfrom {module} import {function}\n\nsys.exit({function}())\n"
+        script += f"import sys\n\nfrom {module} import {function}\n\n"
+        # spawned workers import the program they come from
+        script += f'if __name__ == "__main__":\n    sys.exit({function}())\n'
         for folder in (nodes, VENV / "bin") if "-" in command else (nodes,):
             write_whole(folder / command, script, mode=0o755)
 

@@ -76,7 +76,7 @@ def test_movers_and_surprises() -> None:
         ({"furniture": [{"kind": "chair", "at": [0, 0], "size": [1]}]}, "size of 2 numbers"),
         ({"movers": [{"name": "m", "frames": [[0, 0]]}]}, "frames"),
         ({"surprises": [{"kind": "chair", "at": [0, 0], "near": 1.0}]}, "one part"),
-        ({"surprises": [{"kind": "box", "at": [0, 0]}]}, "either a time"),
+        ({"surprises": [{"kind": "box", "at": [0, 0]}]}, "a time 'at'"),
     ],
 )
 def test_what_is_wrong_with_a_plan_is_said(change, text) -> None:
