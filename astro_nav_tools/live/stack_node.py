@@ -51,7 +51,8 @@ class LiveStack:
         map_file = self.folder / "map.yaml"
         save_map(self.world.map, map_file)
         use_dependable_transport()
-        if not rclpy.ok():
+        self._owns_context = not rclpy.ok()  # else somebody else goes on using it
+        if self._owns_context:
             rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
         self.relay, self.client = Relay(), Client()
         self._executor = make_executor()
@@ -74,7 +75,8 @@ class LiveStack:
         self._executor.shutdown()
         self.relay.destroy_node()
         self.client.destroy_node()
-        rclpy.try_shutdown()
+        if self._owns_context:
+            rclpy.try_shutdown()
 
     def spin(self, duration: float, each: Callable[[], object] = lambda: None) -> None:
         """Let things happen for a while, s (wall); `each` is called all the time."""
