@@ -29,6 +29,8 @@ _BASELINES = (0.25, 0.1)
 _NOISE, _SPREAD, _RESTLESS = 0.03, 0.8, 0.5
 #: scans after which a speed is known
 _KNOWN = 3.0
+#: m: radius of what is half hidden, unless more of it is seen
+_HALF_HIDDEN = 0.15
 #: m: what is found so near to a track has not just come out
 _KIN = 0.6
 #: m: a cluster further from where a track should be is another thing
@@ -85,7 +87,7 @@ class Movers:
         known = [view for view in before if view is not None]
         places = np.array([(view.x, view.y) for view in known]).reshape(-1, 2)
         frees = np.array([view.free for view in known]).reshape(-1, BINS)
-        found = clusters(ends, x, y, self._reach, float(scan.angle_increment), places, frees)
+        found = clusters(ends, x, y, self._reach, float(scan.angle_increment), places, frees, free)
         _update(tracks, found, float(scan.t), float(scan.time_increment), x, y, free)
         views.append(_View(scan.t, x, y, free))
 
@@ -140,18 +142,9 @@ def _update(tracks, found, t, increment, sensor_x, sensor_y, free_now) -> None: 
     """Advance the tracks by a scan's clusters and by how far it saw (see `view`); a slot with no scans is free."""
     taken = np.zeros(tracks.shape[0], np.bool_)
     for i in range(found.shape[0]):
-        at, x, y, extent, count, fresh = (
-            t + increment * found[i, 0],
-            found[i, 1],
-            found[i, 2],
-            found[i, 3],
-            found[i, 4],
-            found[i, 5],
-        )
-        radius = min(max(0.5 * extent, 0.03), 0.35)
-        away = max(math.hypot(x - sensor_x, y - sensor_y), 1e-6)
-        back = 2.0 / math.pi  # the middle of a half circle's arc is this share of its radius before its centre
-        ux, uy = (x - sensor_x) / away, (y - sensor_y) / away
+        thing = found[i]
+        at, x, y, hidden = t + increment * thing[0], thing[1], thing[2], thing[8] > 0.0
+        radius = min(max(0.5 * thing[3], _HALF_HIDDEN if hidden else 0.03), 0.35)
         best, chosen, free, kin = _GATE, -1, -1, False
         for k in range(tracks.shape[0]):
             if tracks[k, _SCANS] == 0.0:
@@ -161,25 +154,25 @@ def _update(tracks, found, t, increment, sensor_x, sensor_y, free_now) -> None: 
             if taken[k]:
                 continue
             dt = at - tracks[k, _T]
-            shift = back * tracks[k, _R]
             d = math.hypot(
-                x + shift * ux - tracks[k, _X] - dt * tracks[k, _VX],
-                y + shift * uy - tracks[k, _Y] - dt * tracks[k, _VY],
+                x + thing[6] * tracks[k, _R] - tracks[k, _X] - dt * tracks[k, _VX],
+                y + thing[7] * tracks[k, _R] - tracks[k, _Y] - dt * tracks[k, _VY],
             )
             if dt > 0.0 and d < best:
                 best, chosen = d, k
+        count, fresh = thing[4], thing[5]
         evident = fresh >= max(2.0, 0.25 * count)
         if chosen < 0:
             if free >= 0:
                 tracks[free] = 0.0
                 tracks[free, _T], tracks[free, _R], tracks[free, _SCANS] = at, radius, 1.0
-                tracks[free, _X], tracks[free, _Y] = x + back * radius * ux, y + back * radius * uy
+                tracks[free, _X], tracks[free, _Y] = x + thing[6] * radius, y + thing[7] * radius
                 tracks[free, _PXX], tracks[free, _PVV] = _NOISE * _NOISE, _SPREAD * _SPREAD
                 tracks[free, _EVIDENCE] = 1.0 if fresh >= max(3.0, 0.6 * count) and not kin else 0.0
                 taken[free] = True
             continue
         taken[chosen] = True
-        _correct(tracks[chosen], at, x, y, ux, uy, radius, back)
+        _correct(tracks[chosen], at, x, y, thing[6], thing[7], radius, hidden)
         tracks[chosen, _EVIDENCE] = min(max(tracks[chosen, _EVIDENCE] + (1.0 if evident else -0.5), 0.0), 4.0)
     for k in range(tracks.shape[0]):
         lost = t - tracks[k, _T]
@@ -192,17 +185,17 @@ def _update(tracks, found, t, increment, sensor_x, sensor_y, free_now) -> None: 
 
 
 @kernel
-def _correct(track, at, x, y, ux, uy, radius, back) -> None:  # type: ignore[no-untyped-def]
+def _correct(track, at, x, y, to_x, to_y, radius, hidden) -> None:  # type: ignore[no-untyped-def]
     """One step of the filter."""
     dt = at - track[_T]
     q = _RESTLESS * dt
     pxx = track[_PXX] + 2.0 * dt * track[_PXV] + dt * dt * track[_PVV] + q * dt * dt / 3.0
     pxv = track[_PXV] + dt * track[_PVV] + q * dt / 2.0
     pvv = track[_PVV] + q
-    track[_R] += 0.3 * (radius - track[_R])
+    track[_R] = max(track[_R], radius) if hidden else track[_R] + 0.3 * (radius - track[_R])
     gain = 1.0 / (pxx + _NOISE * _NOISE)
-    dx = x + back * track[_R] * ux - track[_X] - dt * track[_VX]
-    dy = y + back * track[_R] * uy - track[_Y] - dt * track[_VY]
+    dx = x + track[_R] * to_x - track[_X] - dt * track[_VX]
+    dy = y + track[_R] * to_y - track[_Y] - dt * track[_VY]
     track[_X] += dt * track[_VX] + pxx * gain * dx
     track[_Y] += dt * track[_VY] + pxx * gain * dy
     track[_VX] += pxv * gain * dx

@@ -16,6 +16,8 @@ _GAP = 0.12
 _LOST = 2
 #: m: a cluster larger than this is furniture or a wall
 _LARGEST = 0.9
+#: the middle of a half circle's arc is this share of its radius before its centre
+_BACK = 2.0 / math.pi
 #: m: an end this far before where a beam went through is where nothing was before
 _CLEARLY = 0.08
 
@@ -97,9 +99,12 @@ def in_sight(x, y, radius, x0, y0, free) -> bool:  # type: ignore[no-untyped-def
 
 @kernel
 def clusters(  # type: ignore[no-untyped-def]
-    ends, x0, y0, reach, increment, places, frees
+    ends, x0, y0, reach, increment, places, frees, free
 ) -> np.ndarray:
     """Neighbouring ends that stand out, small enough to be a person, an animal or a chair.
+
+    Of what is partly hidden, the visible part grows or shrinks, and its middle moves though the thing may not. So where one side is
+    hidden the other one, which is the thing's own, tells where it is.
 
     Args:
         ends: (N, 2), see `trace`.
@@ -107,13 +112,15 @@ def clusters(  # type: ignore[no-untyped-def]
         reach: only within this distance of it, m.
         increment: rad between beams.
         places, frees: (V, 2) and (V, BINS), earlier views: where from, m, and how far they saw.
+        free: (BINS,) how far this view saw.
 
     Returns:
-        (K, 6): mean index of the beams; centre x and y, m; extent, m; number of ends; how many are where an earlier view saw through.
+        (K, 9): mean index of the beams; x and y of a place on it, m; extent, m; number of ends; how many are where an earlier view saw
+        through; from that place to the middle of a disc of radius 1, x and y; 1 if a side is hidden.
     """
     at = np.flatnonzero(~np.isnan(ends[:, 0]))
     n = at.shape[0]
-    out = np.empty((n, 6))
+    out = np.empty((n, 9))
     found = 0
     # begin behind a gap, so that what straddles the scan's end is one cluster
     start = 0
@@ -122,7 +129,9 @@ def clusters(  # type: ignore[no-untyped-def]
             start = i
             break
     i = 0
+    turn = math.copysign(1.0, increment)
     while i < n:
+        first = at[(start + i) % n]
         sx, sy, fresh, count, index = 0.0, 0.0, 0, 0, 0.0
         low_x, high_x, low_y, high_y = np.inf, -np.inf, np.inf, -np.inf
         while True:
@@ -142,8 +151,31 @@ def clusters(  # type: ignore[no-untyped-def]
         if count >= 2 and extent <= _LARGEST and math.hypot(x - x0, y - y0) <= reach:
             out[found, 0], out[found, 1], out[found, 2] = index / count, x, y
             out[found, 3], out[found, 4], out[found, 5] = extent, count, fresh
+            away = max(math.hypot(x - x0, y - y0), 1e-6)
+            out[found, 6], out[found, 7], out[found, 8] = _BACK * (x - x0) / away, _BACK * (y - y0) / away, 0.0
+            hidden_first, hidden_last = _hidden(ends[first], -turn, x0, y0, free), _hidden(ends[j], turn, x0, y0, free)
+            if hidden_first != hidden_last:
+                own, side = (j, -turn) if hidden_first else (first, turn)
+                x, y = ends[own]
+                away = max(math.hypot(x - x0, y - y0), 1e-6)
+                out[found, 1], out[found, 2], out[found, 8] = x, y, 1.0
+                out[found, 6], out[found, 7] = -side * (y - y0) / away, side * (x - x0) / away
             found += 1
     return out[:found]
+
+
+@kernel
+def _hidden(end, side, x0, y0, free) -> bool:  # type: ignore[no-untyped-def]
+    """Whether beside an end, at the side of greater angles (1) or of smaller ones (-1), something is before it, or nobody looks."""
+    k = _bin(end[0] - x0, end[1] - y0)
+    nearer = math.hypot(end[0] - x0, end[1] - y0) - _GAP
+    known = False
+    for j in range(2, 4):
+        seen = free[(k + int(side) * j) % BINS]
+        if seen < nearer:  # false for NaN
+            return True
+        known = known or not math.isnan(seen)
+    return not known
 
 
 @kernel
