@@ -29,6 +29,8 @@ _BASELINES = (0.25, 0.1)
 _NOISE, _SPREAD, _RESTLESS = 0.03, 0.8, 0.5
 #: scans after which a speed is known
 _KNOWN = 3.0
+#: scans after which what has no speed yet that could be told from none is not new any more
+_SETTLED = 6.0
 #: m: radius of what is half hidden, unless more of it is seen
 _HALF_HIDDEN = 0.15
 #: m: what is found so near to a track has not just come out
@@ -122,8 +124,8 @@ def _moving(tracks: np.ndarray, t: float) -> np.ndarray:
     for k in range(tracks.shape[0]):
         track = tracks[k]
         speed = math.hypot(track[_VX], track[_VY])
-        new = 0.0 < track[_SCANS] <= track[_EVIDENCE] and track[_SCANS] < _KNOWN
-        known = track[_SCANS] >= _KNOWN and track[_EVIDENCE] >= 2.0 and speed > max(_SLOW, 1.5 * math.sqrt(track[_PVV]))
+        known = track[_SCANS] >= _KNOWN and track[_EVIDENCE] >= 2.0 and speed > max(_SLOW, math.sqrt(track[_PVV]))
+        new = not known and track[_EVIDENCE] >= 1.0 and 0.0 < track[_SCANS] <= _SETTLED
         if not (new or known):
             continue
         if new:
