@@ -11,16 +11,19 @@ from astro_nav_reactive.params import GuardParams
 
 
 class Cap(NamedTuple):
-    """Largest speed of the faster wheel's rim, m/s, and why; no reason where a fault has its own."""
+    """Largest speed of the faster wheel's rim, m/s, and why; no reason where a fault has its own. at_once: by full braking."""
 
     speed: float = math.inf
     reason: str = ""
+    at_once: bool = False
 
 
 #: a fault stops the robot smoothly
 STOP = Cap(0.0)
 #: so does something of which it is not known yet where it goes
 WARY = Cap(0.0, "something has just come out near the way")
+#: or stops it at once, if it might be there before the robot stands
+ALARMED = Cap(0.0, "full braking: something has just come out at the way", at_once=True)
 
 
 def blind_cap(v: float, planned: float, coverage: Coverage, params: GuardParams, robot: RobotParams) -> Cap:

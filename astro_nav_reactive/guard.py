@@ -19,10 +19,10 @@ from astro_nav_common.grid import Grid
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import GuardReport, Obstacle, Pose, Scan, State, Trajectory
 from astro_nav_reactive.actuator import DELAY_MAX, Actuator
-from astro_nav_reactive.caps import STOP, WARY, Cap, blind_cap
+from astro_nav_reactive.caps import ALARMED, STOP, WARY, Cap, blind_cap
 from astro_nav_reactive.intake import Intake
 from astro_nav_reactive.motion import CAPACITY, SCREEN, YAW, X, roll_on, roll_out
-from astro_nav_reactive.mover_sweep import mover_clearances
+from astro_nav_reactive.mover_sweep import AT_ONCE, NEAR, mover_clearances
 from astro_nav_reactive.near_map import NearMap
 from astro_nav_reactive.output import Output
 from astro_nav_reactive.params import GuardParams
@@ -194,15 +194,17 @@ class Guard:
         nearest = nearest_point(points, path[0, X : YAW + 1], path[0, SCREEN], *self._outline)
         clearances(points, path, nearest[2], *self._outline, self._radius, margin, far, clearance)
         movers, late = self._intake.movers.at(now), self._late(effect, shape)
-        wary = mover_clearances(movers, path, self._actuator.delay, late, *self._outline, margin, clearance)
+        speed_then = abs(effect.v) + 0.5 * self._robot.track * abs(effect.w)
+        to_stop = speed_then * speed_then / (2.0 * self._robot.brake_accel), speed_then / self._robot.brake_accel
+        new = mover_clearances(
+            movers, path, self._actuator.delay, late, to_stop[0], self._actuator.delay + to_stop[1], *self._outline,
+            margin, clearance,
+        )  # fmt: skip
 
         # as fast as that allows
         planned, planned_rate = self._rim(shape)
-        cap = STOP if fault is not None or shape.stopping else WARY if wary else self._blind_cap(shape, planned)
-        speed_then = abs(effect.v) + 0.5 * self._robot.track * abs(effect.w)
-        choice = self._speed.choose(
-            path, clearance, first - 1, speed_then, planned, planned_rate, cap.speed, self._output, dt
-        )
+        cap = self._cap(fault is not None or shape.stopping, new, shape, planned)
+        choice = self._speed.choose(path, clearance, first - 1, speed_then, planned, planned_rate, cap, self._output, dt)
         wanted = self._scaled(shape, planned, choice, dt)
         command = self._output.send(*wanted, shape.screen_yaw, dt, choice.braking)
         self._actuator.sent(now, command.v, command.w)
@@ -253,7 +255,14 @@ class Guard:
         rows = roll_on(self._path, first, last.v, last.w, duration, self._radius, robot.track)
         return _Shape(last.v, last.w, 0.0, 0.0, last.screen_yaw, rows, True)
 
-    def _blind_cap(self, shape: _Shape, planned: float) -> Cap:
+    def _cap(self, stopping: bool, new: int, shape: _Shape, planned: float) -> Cap:
+        """What bounds the speed beside obstacles; `new` as `mover_clearances` says."""
+        if new == AT_ONCE:
+            return ALARMED
+        if stopping:
+            return STOP
+        if new == NEAR:
+            return WARY
         return blind_cap(shape.v, planned, self._intake.coverage, self._params, self._robot)
 
     def _late(self, effect: State, shape: _Shape) -> float:

@@ -13,15 +13,18 @@ import numpy as np
 
 from astro_nav_common.geometry import polygon_distance
 from astro_nav_common.jit import kernel
-from astro_nav_reactive.motion import SCREEN, TIME, YAW, X, Y
+from astro_nav_reactive.motion import RIM, SCREEN, TIME, YAW, X, Y
 from astro_nav_reactive.movers import MNEW, MR, MVX, MVY, MX, MY
 
+NOBODY, NEAR, AT_ONCE = range(3)
 #: the robot may be this late at a row, s; and what moves has a back that is not seen, s
 _LATE, _BACK = 0.4, 0.2
 #: m: nobody's way is known better
 _UNSURE = 0.06
-#: m: while it is not known where somebody goes who has just come out so near to the way, the robot slows down
+#: while it is not known where somebody goes who has just come out, the robot slows down if they are so near to the way, m ...
 _WARY = 1.0
+#: ... and brakes at once if they could be there before it stands, at this speed, m/s
+_PACE = 1.2
 #: s: further ahead nobody's way is known
 _HORIZON = 3.5
 
@@ -75,8 +78,8 @@ def _gap(mover, row, since, until, base, screen, pan_x, pan_y) -> float:  # type
 
 @kernel
 def mover_clearances(  # type: ignore[no-untyped-def]
-    movers, path, delay, lost, base, screen, pan_x, pan_y, margin, out
-) -> bool:
+    movers, path, delay, lost, stop_rim, stop_time, base, screen, pan_x, pan_y, margin, out
+) -> int:
     """Lower the clearances of a path to what movers leave of them; who would run into the robot anyway forbids only to go nearer.
 
     Args:
@@ -84,15 +87,17 @@ def mover_clearances(  # type: ignore[no-untyped-def]
         path: (K, 7), see `motion`.
         delay: s from now until a command takes effect.
         lost: s that the robot is late at every row because it does not go at the planned speed yet.
+        stop_rim, stop_time: how far along the path, m of rim, and until when, s from now, the robot goes if it brakes at once.
         base, screen, pan_x, pan_y: as for `sweep.clearances`.
         margin: m.
         out: (K,) m beyond the margin, lowered.
 
     Returns:
-        Whether somebody has just come out near the way, and it is not known yet where they go.
+        `NEAR` if somebody has just come out near the way and it is not known yet where they go, `AT_ONCE` if so near that the robot
+        should brake at once, else `NOBODY`.
     """
     rows = path.shape[0]
-    wary = False
+    wary = NOBODY
     beyond = np.empty(rows)
     wanted = margin + _UNSURE
     for m in range(movers.shape[0]):
@@ -104,7 +109,11 @@ def mover_clearances(  # type: ignore[no-untyped-def]
             continue
         if mover[MNEW] > 0.0:
             for k in range(rows):
-                wary = wary or _gap(mover, path[k], 0.0, 0.0, base, screen, pan_x, pan_y) < _WARY
+                gap = _gap(mover, path[k], 0.0, 0.0, base, screen, pan_x, pan_y)
+                if gap < _WARY:
+                    wary = max(wary, NEAR)
+                if path[k, RIM] <= stop_rim and gap < wanted + _PACE * stop_time:
+                    wary = AT_ONCE
             continue
         met = rows
         for k in range(rows):

@@ -19,6 +19,8 @@ def explain(choice: Choice, fault: Fault | None, rim: float, planned: float, cap
         return fault.code, fault.reason
     if choice.held or (choice.scale < 1.0 and rim < REST and math.isfinite(choice.contact)):
         return GuardCode.STOPPED_OBSTACLE, f"an obstacle is {ahead} ahead on the path"
+    if choice.braking and cap.at_once:
+        return GuardCode.SLOWING, cap.reason
     if choice.braking:
         return GuardCode.SLOWING, f"full braking: {ahead} to an obstacle on the path"
     if choice.yielding and math.isfinite(choice.contact):

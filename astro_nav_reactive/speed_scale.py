@@ -9,6 +9,7 @@ import numpy as np
 
 from astro_nav_common.robot import RobotParams
 from astro_nav_reactive.braking import largest_speed, stop_budget, stop_distance
+from astro_nav_reactive.caps import Cap
 from astro_nav_reactive.limiter import approach
 from astro_nav_reactive.output import Output
 from astro_nav_reactive.params import GuardParams
@@ -59,7 +60,7 @@ class SpeedScale:
 
     def choose(
         self, path: np.ndarray, clearance: np.ndarray, first: int, speed_then: float, planned: float, planned_rate: float,
-        allowed: float, out: Output, dt: float,
+        cap: Cap, out: Output, dt: float,
     ) -> Choice:  # fmt: skip
         """The speed for the next command.
 
@@ -69,7 +70,7 @@ class SpeedScale:
             first: row of the path at which the command takes effect.
             speed_then: the robot's speed there, m/s.
             planned, planned_rate: speed along the path as planned, m/s, and how it changes.
-            allowed: not more than this, m/s, whatever is in the way; 0 for a smooth stop.
+            cap: not more than this, whatever is in the way.
             out: what was sent last.
             dt: s since then.
         """
@@ -79,8 +80,8 @@ class SpeedScale:
         coasting = robot.actuation_time_constant * speed_then  # what the lag of the wheels still lets it go
         budget = self._steady(budget, dt)
         wanted = planned
-        if allowed < planned:
-            wanted = min(planned, approach(out.rim, out.rim_rate, allowed, 0.0, dt, *limits))
+        if cap.speed < planned:
+            wanted = min(planned, approach(out.rim, out.rim_rate, cap.speed, 0.0, dt, *limits))
         elif self._slowing:
             wanted = min(planned, approach(out.rim, out.rim_rate, planned, planned_rate, dt, *limits))
         speed = largest_speed(out.rim, out.rim_rate, wanted, budget - coasting, dt, self._hold, *limits)
@@ -90,12 +91,11 @@ class SpeedScale:
         yielding = speed < wanted or held
         # half the margin is for the noise of ranges: what flickers within it is no emergency
         room = contact + 0.5 * self._params.margin - coasting
-        braking = (
-            out.rim > 0.0 and speed * self._hold + speed * speed / (2.0 * _BRAKE_RESERVE * robot.brake_accel) > room
-        )
+        stop = speed * self._hold + speed * speed / (2.0 * _BRAKE_RESERVE * robot.brake_accel)
+        braking = out.rim > 0.0 and (cap.at_once or stop > room)
         if braking:
             speed = min(speed, max(out.rim - robot.brake_accel * dt, 0.0))
-        self._slowing = allowed < planned or held or speed < planned - 1e-6
+        self._slowing = cap.speed < planned or held or speed < planned - 1e-6
         scale = 1.0 if not self._slowing else min(speed / planned, 1.0) if planned > _REST else 0.0
         return Choice(speed, scale, braking, contact, time, yielding, held)
 
