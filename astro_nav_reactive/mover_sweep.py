@@ -24,7 +24,7 @@ _UNSURE = 0.06
 #: while it is not known where somebody goes who has just come out, the robot slows down if they are so near to the way, m ...
 _WARY = 1.0
 #: ... and brakes at once if they could be there before it stands, at this speed, m/s
-_PACE = 1.2
+_PACE = 1.5
 #: s: further ahead nobody's way is known
 _HORIZON = 3.5
 

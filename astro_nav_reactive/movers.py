@@ -124,7 +124,9 @@ def _moving(tracks: np.ndarray, t: float) -> np.ndarray:
     for k in range(tracks.shape[0]):
         track = tracks[k]
         speed = math.hypot(track[_VX], track[_VY])
-        known = track[_SCANS] >= _KNOWN and track[_EVIDENCE] >= 2.0 and speed > max(_SLOW, math.sqrt(track[_PVV]))
+        # the less there is that shows a motion, the clearer it must be
+        least = (1.0 if track[_EVIDENCE] >= 2.0 else 2.0) * math.sqrt(track[_PVV])
+        known = track[_SCANS] >= _KNOWN and track[_EVIDENCE] >= 1.0 and speed > max(_SLOW, least)
         new = not known and track[_EVIDENCE] >= 1.0 and 0.0 < track[_SCANS] <= _SETTLED
         if not (new or known):
             continue
