@@ -36,6 +36,8 @@ from astro_nav_reactive.watch import Fault, GuardCode
 _TICK_MIN = 1e-4
 #: a plan turned away from the robot by more than this is not followed, rad
 _TURN_LIMIT = 1.0
+#: s ahead that the motion is looked at when somebody moves: a slow robot is long in their way
+_FORESIGHT = 2.5
 #: sensor age that the near map's size allows for beside the base's delay, s
 _SENSOR_AGE = 0.2
 #: a measured pan angle older than this is not used, s
@@ -188,12 +190,13 @@ class Guard:
 
         # the motion from there, and how close it comes to what was measured
         fault = self._fault(effect)
-        shape = self._shape(effect, first, fault)
+        movers = self._intake.movers.at(now)
+        shape = self._shape(effect, first, fault, _FORESIGHT if len(movers) else 0.0)
         path, clearance = self._path[: shape.rows], self._clearance[: shape.rows]
         points, margin, far = self._intake.near.points, self._params.margin, 2.0 * self._params.slow_clearance
         nearest = nearest_point(points, path[0, X : YAW + 1], path[0, SCREEN], *self._outline)
         clearances(points, path, nearest[2], *self._outline, self._radius, margin, far, clearance)
-        movers, late = self._intake.movers.at(now), self._late(effect, shape)
+        late = self._late(effect, shape)
         speed_then = abs(effect.v) + 0.5 * self._robot.track * abs(effect.w)
         to_stop = speed_then * speed_then / (2.0 * self._robot.brake_accel), speed_then / self._robot.brake_accel
         new = mover_clearances(
@@ -204,7 +207,9 @@ class Guard:
         # as fast as that allows
         planned, planned_rate = self._rim(shape)
         cap = self._cap(fault is not None or shape.stopping, new, shape, planned)
-        choice = self._speed.choose(path, clearance, first - 1, speed_then, planned, planned_rate, cap, self._output, dt)
+        choice = self._speed.choose(
+            path, clearance, first - 1, speed_then, planned, planned_rate, cap, self._output, dt
+        )
         wanted = self._scaled(shape, planned, choice, dt)
         command = self._output.send(*wanted, shape.screen_yaw, dt, choice.braking)
         self._actuator.sent(now, command.v, command.w)
@@ -235,8 +240,8 @@ class Guard:
             )
         return None
 
-    def _shape(self, effect: State, first: int, fault: Fault | None) -> _Shape:
-        """The motion from `effect` on: the plan's; or, with none to follow, the last commanded curve, to a stop."""
+    def _shape(self, effect: State, first: int, fault: Fault | None, foresight: float) -> _Shape:
+        """The motion from `effect` on, for `foresight` s at least: the plan's; or, with none to follow, the last commanded curve, to a stop."""
         out = self._output
         robot = self._robot
         stopping = fault is not None
@@ -248,7 +253,9 @@ class Guard:
         )
         following = self._intake.follower.plan_at(effect.t)
         if following is not None and (fault is None or fault.code != GuardCode.INVALID_INPUT):
-            v, w, a, alpha, rows = roll_out(self._path, first, *following, duration, self._radius, self._law)
+            v, w, a, alpha, rows = roll_out(
+                self._path, first, *following, max(duration, foresight), self._radius, self._law
+            )
             if v != 0.0 or w != 0.0 or out.rim < REST:
                 return _Shape(v, w, a, alpha, sample(*following)[5], rows, stopping)
         last = out.command

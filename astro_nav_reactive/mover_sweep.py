@@ -13,16 +13,22 @@ import numpy as np
 
 from astro_nav_common.geometry import polygon_distance
 from astro_nav_common.jit import kernel
-from astro_nav_reactive.motion import RIM, SCREEN, TIME, YAW, X, Y
+from astro_nav_reactive.motion import RIM, SCREEN, SWEPT, TIME, YAW, X, Y
 from astro_nav_reactive.movers import MNEW, MR, MVX, MVY, MX, MY
 
 NOBODY, NEAR, AT_ONCE = range(3)
 #: the robot may be this late at a row, s; and what moves has a back that is not seen, s
 _LATE, _BACK = 0.4, 0.2
+#: s: so far off is the time at which a robot that nothing slows down passes a place
+_EARLY = 0.1
+#: what opens distance to somebody does so by this share of the way, at least
+_OPENING = 0.3
 #: m: nobody's way is known better
 _UNSURE = 0.06
 #: while it is not known where somebody goes who has just come out, the robot slows down if they are so near to the way, m ...
 _WARY = 1.0
+#: that it takes within this time, s ...
+_SOON = 1.0
 #: ... and brakes at once if they could be there before it stands, at this speed, m/s
 _PACE = 1.5
 #: s: further ahead nobody's way is known
@@ -77,6 +83,25 @@ def _gap(mover, row, since, until, base, screen, pan_x, pan_y) -> float:  # type
 
 
 @kernel
+def _gets_by(mover, path, out, delay, lost, stop_rim, wanted, base, screen, pan_x, pan_y) -> bool:  # type: ignore[no-untyped-def]
+    """Whether a robot that cannot stop any more where it might wait leaves a mover's lane in time if it goes on as planned."""
+    rows = path.shape[0]
+    stop = 0
+    while stop < rows - 1 and path[stop, RIM] < stop_rim:
+        stop += 1
+    if _gap(mover, path[stop], 0.0, _HORIZON, base, screen, pan_x, pan_y) >= wanted:
+        return False
+    for k in range(rows):
+        at = max(path[k, TIME] + delay, 0.0)
+        since, until = max(at - _EARLY, 0.0), at + _EARLY + lost
+        if out[k] < 0.0 or _gap(mover, path[k], since, until, base, screen, pan_x, pan_y) < wanted:
+            return False
+        if k > stop and _gap(mover, path[k], since, _HORIZON, base, screen, pan_x, pan_y) >= wanted:
+            return True
+    return False
+
+
+@kernel
 def mover_clearances(  # type: ignore[no-untyped-def]
     movers, path, delay, lost, stop_rim, stop_time, base, screen, pan_x, pan_y, margin, out
 ) -> int:
@@ -109,6 +134,8 @@ def mover_clearances(  # type: ignore[no-untyped-def]
             continue
         if mover[MNEW] > 0.0:
             for k in range(rows):
+                if path[k, TIME] > _SOON:
+                    break
                 gap = _gap(mover, path[k], 0.0, 0.0, base, screen, pan_x, pan_y)
                 if gap < _WARY:
                     wary = max(wary, NEAR)
@@ -123,14 +150,15 @@ def mover_clearances(  # type: ignore[no-untyped-def]
             beyond[k] = gap - wanted
             standing = _gap(mover, path[0], 0.0, until, base, screen, pan_x, pan_y) if beyond[k] < 0.0 else np.inf
             if standing < wanted:
-                # a robot that stood still would be touched by then as well: it may go on if that does not bring them together
+                # a robot that stood still would be touched by then as well: it may go on if that parts them
                 then = max(at, 0.0)
-                nearer = _gap(mover, path[k], then, then, base, screen, pan_x, pan_y)
-                nearer -= _gap(mover, path[0], then, then, base, screen, pan_x, pan_y)
-                beyond[k] = nearer if nearer < 0.0 else np.inf
+                opened = _gap(mover, path[k], then, then, base, screen, pan_x, pan_y)
+                opened -= _gap(mover, path[0], then, then, base, screen, pan_x, pan_y)
+                if opened >= _OPENING * (path[k, SWEPT] - path[0, SWEPT]):
+                    beyond[k] = np.inf
             if beyond[k] < 0.0 and met == rows:
                 met = k
-        if met == rows:
+        if met == rows or _gets_by(mover, path, out, delay, lost, stop_rim, wanted, base, screen, pan_x, pan_y):
             continue
         for k in range(met, rows):
             out[k] = min(out[k], beyond[k])

@@ -37,8 +37,10 @@ _HALF_HIDDEN = 0.15
 _KIN = 0.6
 #: m: a cluster further from where a track should be is another thing
 _GATE = 0.35
-#: s without a sight after which a track is given up: where it should be seen, and where it cannot be
-_LOST, _OUT_OF_SIGHT = 0.3, 1.5
+#: s without a sight after which a track is given up: where it should be seen; where it cannot be, and it moves on, or may stay
+_LOST, _OUT_OF_SIGHT, _STAYS = 0.3, 1.5, 8.0
+#: m/s and m: out of sight, and with no speed known, it may have gone so far meanwhile, at most
+_DRIFT, _DRIFTED = 0.3, 0.15
 #: s after which a told obstacle is forgotten
 _TOLD = 0.5
 #: m/s: slower things are as good as standing
@@ -128,13 +130,14 @@ def _moving(tracks: np.ndarray, t: float) -> np.ndarray:
         least = (1.0 if track[_EVIDENCE] >= 2.0 else 2.0) * math.sqrt(track[_PVV])
         known = track[_SCANS] >= _KNOWN and track[_EVIDENCE] >= 1.0 and speed > max(_SLOW, least)
         new = not known and track[_EVIDENCE] >= 1.0 and 0.0 < track[_SCANS] <= _SETTLED
-        if not (new or known):
-            continue
-        if new:
-            out[n] = track[_X], track[_Y], 0.0, 0.0, track[_R], 1.0
-            n += 1
-            continue
         ahead = t - track[_T]
+        if new:
+            lost = ahead > _LOST
+            drift = min(_DRIFT * ahead, _DRIFTED) if lost else 0.0
+            out[n] = track[_X], track[_Y], 0.0, 0.0, track[_R] + drift, 0.0 if lost else 1.0
+            n += 1
+        if not known:
+            continue
         out[n, MX], out[n, MY] = track[_X] + ahead * track[_VX], track[_Y] + ahead * track[_VY]
         out[n, MVX], out[n, MVY], out[n, MR], out[n, MNEW] = track[_VX], track[_VY], track[_R], 0.0
         n += 1
@@ -182,9 +185,10 @@ def _update(tracks, found, t, increment, sensor_x, sensor_y, free_now) -> None: 
         lost = t - tracks[k, _T]
         if tracks[k, _SCANS] == 0.0 or lost <= _LOST:
             continue
-        x, y = tracks[k, _X] + lost * tracks[k, _VX], tracks[k, _Y] + lost * tracks[k, _VY]
-        moving = tracks[k, _SCANS] >= _KNOWN and tracks[k, _EVIDENCE] >= 2.0
-        if not moving or lost > _OUT_OF_SIGHT or in_sight(x, y, tracks[k, _R], sensor_x, sensor_y, free_now):
+        goes = tracks[k, _SCANS] >= _KNOWN
+        ahead, lasts = (lost, _OUT_OF_SIGHT) if goes else (0.0, _STAYS)
+        x, y = tracks[k, _X] + ahead * tracks[k, _VX], tracks[k, _Y] + ahead * tracks[k, _VY]
+        if tracks[k, _EVIDENCE] < 1.0 or lost > lasts or in_sight(x, y, tracks[k, _R], sensor_x, sensor_y, free_now):
             tracks[k] = 0.0
 
 
