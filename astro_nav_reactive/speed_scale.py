@@ -16,6 +16,8 @@ from astro_nav_reactive.params import GuardParams
 
 #: full braking starts as if the base braked only with this share of its real deceleration
 _BRAKE_RESERVE = 0.8
+#: and goes on for so long after it is needed, s: an estimate that wavers must not make it half a braking
+_BRAKE_ON = 0.06
 #: time constant with which room that appears is believed; room that vanishes is believed at once, s
 _RELEASE = 0.1
 #: a robot that stands before an obstacle does not start for less than this, m
@@ -51,6 +53,7 @@ class SpeedScale:
         self._hold = 1.0 / params.rate_hz
         self._slowing = True
         self._budget = math.inf
+        self._braked = math.inf  # s since full braking was needed
 
     def reach(self, speed: float, delay: float) -> float:
         """Distance within which anything may matter to a robot that goes at `speed`, m."""
@@ -92,7 +95,9 @@ class SpeedScale:
         # half the margin is for the noise of ranges: what flickers within it is no emergency
         room = contact + 0.5 * self._params.margin - coasting
         stop = speed * self._hold + speed * speed / (2.0 * _BRAKE_RESERVE * robot.brake_accel)
-        braking = out.rim > 0.0 and (cap.at_once or stop > room)
+        moving = out.rim > 0.0
+        self._braked = 0.0 if moving and (cap.at_once or stop > room) else self._braked + dt
+        braking = moving and self._braked < _BRAKE_ON
         if braking:
             speed = min(speed, max(out.rim - robot.brake_accel * dt, 0.0))
         self._slowing = cap.speed < planned or held or speed < planned - 1e-6

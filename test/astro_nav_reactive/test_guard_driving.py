@@ -146,7 +146,8 @@ def test_what_jumps_up_ahead_is_not_touched_if_full_braking_can_avoid_it(
 
 
 def test_full_braking_is_used_only_when_comfort_is_not_enough(loop: Loop, robot: RobotParams) -> None:
-    for distance, hardest in ((0.9, robot.wheel_accel_max), (0.35, robot.brake_accel)):
+    # what comes up at 0.9 m might walk into the braking distance
+    for distance, hardest in ((1.3, robot.wheel_accel_max), (0.9, robot.brake_accel), (0.35, robot.brake_accel)):
         free = loop(robot, points=FAR).run(2.5, 1.0)
         point = np.array([[free.state.x + 0.21 + 0.02 + distance, 0.0]])
         run = loop(robot, points=point, radius=0.02, appear=2.5).run(5.0, 1.0)

@@ -10,8 +10,8 @@ from hypothesis import given, settings, strategies as st
 
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.robot import RobotParams
-from astro_nav_reactive.motion import RIM, SWEPT, TIME, X
-from astro_nav_reactive.mover_sweep import mover_clearances, segment_distance
+from astro_nav_reactive.motion import RIM, SWEPT, TIME, YAW, X
+from astro_nav_reactive.mover_sweep import AT_ONCE, NEAR, NOBODY, mover_clearances, segment_distance
 
 FOOTPRINT = Footprint.of(RobotParams())
 OUTLINE = (FOOTPRINT.base, FOOTPRINT.screen, *FOOTPRINT.pan)
@@ -30,10 +30,10 @@ def test_distance_of_a_segment_is_that_of_its_nearest_point(ax: float, ay: float
     assert max(d, 0.0) == pytest.approx(outside.min(), abs=2e-3)
 
 
-def straight(speed: float = 1.0) -> np.ndarray:
-    """A path straight on for a second."""
-    path = np.zeros((51, 7))
-    at = np.arange(51) * 0.02
+def straight(speed: float = 1.0, length: float = 1.0) -> np.ndarray:
+    """A path straight on."""
+    at = np.arange(round(length / 0.02) + 1) * 0.02
+    path = np.zeros((len(at), 7))
     path[:, X] = path[:, RIM] = path[:, SWEPT] = at
     path[:, TIME] = at / speed - DELAY
     return path
@@ -43,11 +43,13 @@ def walker(x: float, y: float, vx: float, vy: float, new: float = 0.0) -> np.nda
     return np.array([(x, y, vx, vy, 0.2, new)])
 
 
-def swept(movers: np.ndarray, path: np.ndarray | None = None, lost: float = 0.0) -> tuple[np.ndarray, bool]:
-    """Clearances left of `FREE`, and whether to be wary."""
+def swept(
+    movers: np.ndarray, path: np.ndarray | None = None, lost: float = 0.0, stop: tuple[float, float] = (0.0, DELAY)
+) -> tuple[np.ndarray, int]:
+    """Clearances left of `FREE`, and how near something new is; `stop`: m of rim and s until the robot stands."""
     path = straight() if path is None else path
     out = np.full(len(path), FREE)
-    return out, mover_clearances(movers, path, DELAY, lost, *OUTLINE, MARGIN, out)
+    return out, mover_clearances(movers, path, DELAY, lost, *stop, *OUTLINE, MARGIN, out)
 
 
 def test_nobody_is_in_the_way() -> None:
@@ -85,10 +87,37 @@ def test_who_runs_into_the_robot_anyway_only_forbids_to_go_nearer() -> None:
     assert (swept(walker(0.5, 0.0, -0.5, 0.0), away)[0] >= 0.0).all()
 
 
-def test_somebody_new_near_the_way_makes_wary() -> None:
-    assert swept(walker(1.0, 0.9, 0.0, 0.0, new=1.0))[1]
-    assert not swept(walker(1.0, 2.9, 0.0, 0.0, new=1.0))[1]
-    assert not swept(walker(1.0, 0.9, 0.0, 0.3))[1]
+def test_a_robot_beside_somebody_who_comes_may_not_turn_towards_them() -> None:
+    turn = np.zeros((41, 7))
+    turn[:, YAW] = np.arange(41) * 0.05
+    turn[:, RIM] = turn[:, SWEPT] = 0.2 * turn[:, YAW]
+    turn[:, TIME] = np.arange(41) * 0.025 - DELAY
+    assert (swept(walker(0.0, 0.6, 0.0, -0.4), turn)[0] < 0.0).any()
+    assert (swept(walker(0.0, 0.6, 0.0, 0.4), turn)[0] == FREE).all()
+
+
+def test_a_robot_that_would_stop_in_a_lane_drives_out_of_it_if_there_is_time() -> None:
+    path, stop = straight(length=2.5), (0.4, 0.6)  # at 1 m/s
+    assert (swept(walker(0.5, 1.7, 0.0, -1.0), path, stop=stop)[0] == FREE).all()
+    assert (swept(walker(0.5, 1.1, 0.0, -1.0), path, stop=stop)[0] < 0.0).any()  # there is not
+    assert (swept(walker(0.5, 1.7, 0.0, -1.0), path, lost=0.6, stop=stop)[0] < 0.0).any()
+
+
+def test_it_waits_instead_where_it_can_stop_before() -> None:
+    assert (swept(walker(1.2, 1.4, 0.0, -1.0), straight(length=2.5), stop=(0.4, 0.6))[0] < 0.0).any()
+
+
+@pytest.mark.parametrize(("mover", "stop", "found"), [
+    (walker(1.0, 0.9, 0.0, 0.0, new=1.0), (0.05, 0.2), NEAR),
+    (walker(1.0, 0.7, 0.0, 0.0, new=1.0), (0.05, 0.2), NEAR),  # it stands long before
+    (walker(0.3, 0.6, 0.0, 0.0, new=1.0), (0.05, 0.2), AT_ONCE),
+    (walker(1.0, 2.9, 0.0, 0.0, new=1.0), (0.4, 0.6), NOBODY),
+    (walker(1.0, 0.9, 0.0, 0.3), (0.4, 0.6), NOBODY),  # known
+])  # fmt: skip
+def test_somebody_new_near_the_way_slows_the_robot_and_at_the_way_stops_it(
+    mover: np.ndarray, stop: tuple[float, float], found: int
+) -> None:
+    assert swept(mover, stop=stop)[1] == found
 
 
 def test_clearances_are_only_ever_lowered() -> None:

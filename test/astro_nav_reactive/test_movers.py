@@ -97,6 +97,31 @@ def test_who_comes_out_where_nothing_was_is_new_until_the_speed_is_known() -> No
     assert seen[16][0, MVY] == pytest.approx(-1.0, abs=0.4)
 
 
+def test_who_comes_out_from_behind_a_wall_has_their_speed_from_the_first_moments_on() -> None:
+    wall = [(1.0, y, 0.06) for y in np.arange(-2.0, -0.3, 0.08)]
+    _, seen = watch(lambda t: [*wall, (1.6, -1.6 + 1.2 * t, 0.2)], seconds=1.4)
+    known = [movers[0] for movers in seen if len(movers) and movers[0, MNEW] == 0.0]
+    assert len(known) > 3
+    assert known[0][[MVX, MVY]] == pytest.approx((0.0, 1.2), abs=0.6)  # after three scans
+    for mover in known[2:]:
+        assert mover[[MVX, MVY]] == pytest.approx((0.0, 1.2), abs=0.45)
+
+
+def test_somebody_new_who_vanishes_where_nobody_looks_is_taken_to_be_still_there() -> None:
+    movers, seen = watch(lambda t: [(1.0, 0.5, 0.2)] if t > 0.445 else [], seconds=0.5)
+    assert seen[-1][0, MNEW] == 1.0
+    here, beams = Pose(0.0, 0.0, 0.0), np.full(BEAMS, np.inf)
+    beams[BEAMS // 2 : BEAMS // 2 + 60] = np.nan  # 0 to 60 degrees
+    for t in np.arange(0.55, 4.0, 0.05).tolist():
+        movers.add(Scan(t, beams, -math.pi, STEP, 0.05, 10.0), here, here)
+    (mover,) = movers.at(4.0)
+    assert mover[[MX, MY]] == pytest.approx((1.0, 0.5), abs=0.06)
+    assert mover[[MVX, MVY, MNEW]].tolist() == [0.0, 0.0, 0.0]
+    assert mover[MR] > 0.3
+    movers.add(Scan(4.05, np.full(BEAMS, np.inf), -math.pi, STEP, 0.05, 10.0), here, here)
+    assert len(movers.at(4.05)) == 0
+
+
 def test_who_goes_where_nobody_looks_is_expected_to_go_on() -> None:
     movers, _ = watch(lambda t: [(1.0, 1.0 - t, 0.2)])
     blind = np.full(BEAMS, np.nan)
