@@ -26,8 +26,10 @@ from astro_nav_sim.worlds import load_world
 GOALS = ("study", "living", "kitchen")
 #: s at which the robot is disturbed for the first time, and from then on again and again
 FIRST, PERIOD = (3.0, 5.0), 8.0
-#: m by which it is moved, and rad by which it is turned at most; and m that must be free around it there
-MOVED, TURNED, FREE_AROUND = (0.5, 2.0), 0.5, 0.25
+#: m by which it is moved, and rad by which it is turned at most
+MOVED, TURNED = (0.5, 2.0), 0.5
+#: m that must be free around it there, beside what it needs to stop from its speed if it reacts after `REACTION` s
+FREE_AROUND, REACTION = 0.25, 0.3
 #: m that must be free around it on the way there
 CARRIED_CLEAR = 0.1
 #: s after which a localisation that has jumped is right again, with another jump
@@ -126,6 +128,7 @@ class _Hand:
     def _place(self, loop: ClosedLoop) -> Pose | None:
         """A free place in the same room, as a change of pose; None if there is none."""
         truth, meter = loop.sim.truth(), ClearanceMeter(self._robot, loop.world.solids)
+        stopping = abs(truth.v) * (REACTION + 0.5 * abs(truth.v) / self._robot.params.brake_accel)
         for _ in range(50):
             angle, far = self._rng.uniform(-math.pi, math.pi), self._rng.uniform(*MOVED)
             change = Pose(far * math.cos(angle), far * math.sin(angle), self._rng.uniform(-TURNED, TURNED))
@@ -133,6 +136,6 @@ class _Hand:
                 compose(truth.pose, Pose(f * change.x, f * change.y, f * change.yaw)) for f in np.linspace(0.0, 1.0, 20)
             ]
             clear = [meter.distance(truth._replace(x=p.x, y=p.y, yaw=p.yaw), loop.sim.moving_solids()) for p in steps]
-            if min(clear) > CARRIED_CLEAR and clear[-1] > FREE_AROUND:
+            if min(clear) > CARRIED_CLEAR and clear[-1] > FREE_AROUND + stopping:
                 return change
         return None

@@ -28,8 +28,8 @@ class Processes:
     """Running nodes; all of them have ended when the context is left."""
 
     def __init__(self, logs: Path) -> None:
-        """Args: logs: existing folder for their output."""
-        self._logs = logs
+        """Args: logs: existing folder for their output, `NAME.log`."""
+        self.logs = logs
         self._commands: dict[str, list[str]] = {}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -45,7 +45,7 @@ class Processes:
 
     def restart(self, name: str) -> None:
         """Start it as before; its output is appended to the log."""
-        with (self._logs / f"{name}.log").open("ab") as log:
+        with (self.logs / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
                 self._commands[name], cwd=SOURCE_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 preexec_fn=_die_with_parent(),
@@ -76,7 +76,7 @@ class Processes:
 
     def log(self, name: str) -> str:
         """What a node has said."""
-        return (self._logs / f"{name}.log").read_text(errors="replace")
+        return (self.logs / f"{name}.log").read_text(errors="replace")
 
     def dead(self) -> list[str]:
         """Names of those that have ended by themselves."""

@@ -8,17 +8,28 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
+import rclpy
+
 from astro_nav_global.map_io import save_map
 from astro_nav_sim.worlds import load_world
+from astro_nav_tools.live.processes import Processes
 
-from .stack import Client, Processes
+from .client import Client
 
 WORLD = Path(__file__).with_name("small_world.yaml")
 
 
 @pytest.fixture(scope="session")
-def client() -> Iterator[Client]:
-    """A client, before and after any nodes."""
+def ros() -> Iterator[None]:
+    """ROS in this process."""
+    rclpy.init()
+    yield
+    rclpy.try_shutdown()
+
+
+@pytest.fixture(scope="module")
+def client(ros: None) -> Iterator[Client]:
+    """A client, before and after any nodes; its latched maps and masks do not outlive the module."""
     client = Client()
     yield client
     client.close()

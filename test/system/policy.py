@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from rclpy.action import get_action_client_names_and_types_by_node, get_action_server_names_and_types_by_node
 from rclpy.node import Node
 
-from .stack import ROOT
+from astro_nav_tools.installation import SOURCE_ROOT
 
-POLICY = ROOT / "security" / "policy.xml"
+POLICY = SOURCE_ROOT / "security" / "policy.xml"
 NODES = ("global_planner", "local_planner", "map_server", "reactive_guard")
 
 #: (node, topics | services | actions, what it may do, absolute name)

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
 
-from .stack import ROOT
+from astro_nav_tools.installation import SOURCE_ROOT
 
 #: s until a node has found out
 PATIENCE = 40.0
@@ -82,4 +82,4 @@ def test_security_that_cannot_be_had_is_said_in_a_sentence(monkeypatch: pytest.M
 
 def _run(module: str, parameter: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", module, "--ros-args", "-p", parameter]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    return subprocess.run(command, cwd=SOURCE_ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)

@@ -18,9 +18,10 @@ from nav_msgs.msg import Path
 from rclpy.action import ActionClient
 
 from astro_nav_ros import qos
+from astro_nav_tools.live.processes import Processes
 
+from .client import Client, pose_stamped
 from .policy import NODES, ON_DEMAND, granted, used
-from .stack import Client, Processes, pose_stamped
 
 TOPICS = {
     "/plan": "nav_msgs/msg/Path", "/local_plan": "nav_msgs/msg/Path", "/cmd_vel": "geometry_msgs/msg/Twist",

@@ -39,8 +39,9 @@ from nav_msgs.msg import Path
 from std_srvs.srv import Trigger
 
 from astro_nav_ros import qos
+from astro_nav_tools.live.processes import Processes
 
-from .stack import Client, Processes, pose_stamped
+from .client import Client, pose_stamped
 
 SUCCEEDED, ABORTED, CANCELED = GoalStatus.STATUS_SUCCEEDED, GoalStatus.STATUS_ABORTED, GoalStatus.STATUS_CANCELED
 
@@ -362,7 +363,7 @@ def test_costmaps_can_be_had_and_cleared(stack: Processes, client: Client, which
 
 def test_a_map_can_be_loaded_while_driving(stack: Processes, client: Client) -> None:
     handle, _there = begin_drive(client)
-    answer = client.call(LoadMap, "map_server/load_map", LoadMap.Request(map_url=str(stack.folder / "map.yaml")))
+    answer = client.call(LoadMap, "map_server/load_map", LoadMap.Request(map_url=str(stack.logs / "map.yaml")))
     assert answer.result == LoadMap.Response.RESULT_SUCCESS and answer.map.info.width > 0
     assert client.result(handle, 30.0).status == SUCCEEDED
     missing = client.call(LoadMap, "map_server/load_map", LoadMap.Request(map_url="/nowhere.yaml"))

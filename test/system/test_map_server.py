@@ -16,8 +16,9 @@ from astro_nav_common.grid import Grid
 from astro_nav_global.map_io import save_map
 from astro_nav_ros import qos
 from astro_nav_ros.conversions import grid_of
+from astro_nav_tools.live.processes import Processes
 
-from .stack import Client, Processes
+from .client import Client
 
 
 def some_map(path: Path, cols: int) -> Path:

@@ -21,8 +21,9 @@ from rclpy.action import ActionClient
 from astro_nav_common.grid import Grid
 from astro_nav_ros import qos
 from astro_nav_ros.conversions import grid_message
+from astro_nav_tools.live.processes import Processes
 
-from .stack import Client, Processes, pose_stamped
+from .client import Client, pose_stamped
 
 #: a band across the room at y < 2.0: beside the box there is room at both sides of y = 2.2
 SOUTH = Grid(np.full((20, 10), 100, np.int8), 0.1, 2.5, 0.0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,9 @@ from astro_nav_global.map_io import save_map
 from astro_nav_global.memory_store import MemoryStore
 from astro_nav_ros import qos
 from astro_nav_sim.worlds import load_world
+from astro_nav_tools.live.processes import Processes
 
-from .stack import Client, Processes, pose_stamped
+from .client import Client, pose_stamped
 
 WORLD = Path(__file__).with_name("two_ways.yaml")
 PASSAGES = "passages: {kitchen_door: {from: [2.5, 0.6], to: [2.5, 1.4]}, nowhere: {from: [20, 20], to: [21, 20]}}"
@@ -34,7 +34,6 @@ def stack(client: Client, tmp_path: Path) -> Iterator[Processes]:
     assert world.map is not None
     save_map(world.map, tmp_path / "map.yaml")
     (tmp_path / "passages.yaml").write_text(PASSAGES)
-    client.pose = (math.nan, math.nan, math.nan)
     with Processes(tmp_path) as processes:
         processes.start("simulator", "astro_nav_sim.node", world=WORLD)
         processes.start(

@@ -10,12 +10,13 @@ import pytest
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
 from action_msgs.msg import GoalStatus
 
+from astro_nav_tools.live.processes import Processes
+
+from .client import Client, pose_stamped
 from .conftest import WORLD
-from .stack import Client, Processes, pose_stamped
 
 
 def test_a_goal_in_odom_is_reached_without_a_map(client: Client, tmp_path: Path) -> None:
-    client.pose = (math.nan, math.nan, math.nan)
     with Processes(tmp_path) as processes:
         processes.start("simulator", "astro_nav_sim.node", world=WORLD, localisation=False)
         for name in ("global", "local", "reactive"):

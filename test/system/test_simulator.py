@@ -17,13 +17,13 @@ from std_msgs.msg import Float64
 from tf2_ros import Buffer, TransformListener
 
 from astro_nav_ros import qos
+from astro_nav_tools.live.processes import Processes
 
+from .client import Client
 from .conftest import WORLD
-from .stack import Client, Processes
 
 
 def test_it_drives_looks_and_bumps_as_told(client: Client, tmp_path: Path) -> None:
-    client.pose = (math.nan, math.nan, math.nan)
     heard: dict[type, list] = {kind: [] for kind in (ContactReport, Odometry, JointState, LaserScan)}  # type: ignore[type-arg]
     topics = {
         ContactReport: "/ground_truth/contacts",

@@ -18,8 +18,9 @@ from tf2_msgs.msg import TFMessage  # noqa: E402
 
 from astro_nav_ros import qos  # noqa: E402
 from astro_nav_ros.conversions import grid_of  # noqa: E402
+from astro_nav_tools.live.processes import Processes  # noqa: E402
 
-from .stack import STARTING, Client, Processes  # noqa: E402
+from .client import STARTING, Client  # noqa: E402
 
 SOURCES = {
     "observation_sources": "[front, camera]",

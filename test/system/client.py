@@ -1,18 +1,12 @@
-"""The stack as real processes, and a client that has nothing but rclpy and the standard interfaces."""
+"""A client that has nothing but rclpy and the standard interfaces."""
 
 from __future__ import annotations
 
 import math
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-import rclpy
 from astro_nav_msgs.msg import GuardState
 from geometry_msgs.msg import PoseStamped
 from nav2_msgs.action import FollowPath, NavigateToPose
@@ -21,72 +15,14 @@ from rclpy.action import ActionClient
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
-ROOT = Path(__file__).resolve().parents[2]
 #: s given to a stack to start
 STARTING = 120.0
-#: s given to a process to end after SIGINT
-ENDING = 10.0
-
-
-class Processes:
-    """Nodes as processes of their own, ended by their own ids when the context is left."""
-
-    def __init__(self, logs: Path) -> None:
-        """Args: logs: folder for their output."""
-        self.folder = logs
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
-
-    def start(self, name: str, module: str, **parameters: object) -> None:
-        """Start a node with parameters."""
-        arguments = [argument for key, value in parameters.items() for argument in ("-p", f"{key}:={value}")]
-        command = [sys.executable, "-m", module, *(["--ros-args", *arguments] if arguments else [])]
-        with (self.folder / f"{name}.log").open("wb") as log:
-            self._running[name] = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-
-    def log(self, name: str) -> str:
-        """What a node has said."""
-        return (self.folder / f"{name}.log").read_text()
-
-    def check(self) -> None:
-        """All of them still run."""
-        for name, process in self._running.items():
-            assert process.poll() is None, f"{name} has ended with {process.returncode}: {self.log(name)}"
-
-    def kill(self, name: str) -> None:
-        """End one at once, as when the power fails; it may be started again."""
-        process = self._running.pop(name)
-        process.kill()
-        process.wait()
-
-    def end(self) -> dict[str, int]:
-        """End all as Ctrl-C would; exit statuses by name."""
-        for process in self._running.values():
-            if process.poll() is None:
-                process.send_signal(signal.SIGINT)
-        statuses = {}
-        for name, process in self._running.items():
-            try:
-                statuses[name] = process.wait(ENDING)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                statuses[name] = process.wait()
-        self._running.clear()
-        return statuses
-
-    def __enter__(self) -> Processes:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.end()
 
 
 class Client:
     """What a second terminal could do."""
 
     def __init__(self) -> None:
-        rclpy.init()
         self.node = Node("second_terminal")
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(self.node)
@@ -99,10 +35,9 @@ class Client:
         self.node.create_subscription(Odometry, "/ground_truth/odom", self._take_truth, 10)
 
     def close(self) -> None:
-        """Leave ROS."""
+        """Take back all that tests have published with it."""
         self._executor.shutdown()
         self.node.destroy_node()
-        rclpy.try_shutdown()
 
     def until(self, done: Callable[[], Any], patience: float, what: str) -> None:
         """Spin until `done()`, at most `patience` s."""
