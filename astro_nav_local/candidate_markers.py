@@ -11,7 +11,7 @@ from visualization_msgs.msg import Marker, MarkerArray
 
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.types import Guidance, Pose
-from astro_nav_local.planner import Candidates
+from astro_nav_local.local_plan import Candidates
 from astro_nav_ros.conversions import quaternion, stamp
 
 #: one candidate in so many is shown, and one point in so many of it

@@ -9,7 +9,7 @@ import numpy as np
 
 from astro_nav_common.geometry import compose, transform_points
 from astro_nav_common.types import Guidance, Pose
-from astro_nav_local.planner import PlanStatus
+from astro_nav_local.local_plan import PlanStatus
 from astro_nav_local.progress import ProgressChecker
 
 #: error codes of nav2_msgs/FollowPath

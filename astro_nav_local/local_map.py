@@ -60,6 +60,14 @@ class LocalMap:
         """y of the lower left corner, m, odom."""
         return self._row * self.resolution
 
+    def cell(self, x: float, y: float) -> tuple[int, int]:
+        """(row, col) of a point, m, odom; it may lie off the map."""
+        return math.floor((y - self.origin_y) / self.resolution), math.floor((x - self.origin_x) / self.resolution)
+
+    def contains(self, row: int, col: int) -> bool:
+        """Whether there is such a cell."""
+        return 0 <= row < self.cells and 0 <= col < self.cells
+
     def clear(self) -> None:
         """Forget everything seen."""
         for layer in self._layers.values():
@@ -134,7 +142,7 @@ class LocalMap:
 
     def obstacles_near(self, x: float, y: float, radius: float) -> np.ndarray:
         """(N, 2) x, y of the centres of the occupied cells in the square of half-width `radius` m around a point."""
-        row, col = int((y - self.origin_y) / self.resolution), int((x - self.origin_x) / self.resolution)
+        row, col = self.cell(x, y)
         reach = math.ceil(radius / self.resolution)
         low = max(row - reach, 0), max(col - reach, 0)
         near = self._occupied()[low[0] : max(row + reach + 1, 0), low[1] : max(col + reach + 1, 0)]

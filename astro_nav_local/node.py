@@ -19,8 +19,9 @@ from astro_nav_common.latency import ActuationEstimator
 from astro_nav_common.robot import load_robot
 from astro_nav_common.types import Command, Obstacle, Scan, State
 from astro_nav_local.candidate_markers import candidate_markers
+from astro_nav_local.local_plan import LocalPlan
 from astro_nav_local.params import LocalParams
-from astro_nav_local.planner import LocalPlan, LocalPlanner
+from astro_nav_local.planner import LocalPlanner
 from astro_nav_local.servers.behaviours import BehaviourServers
 from astro_nav_local.servers.costmap import LocalCostmap
 from astro_nav_local.servers.follow_path import FollowPathServer

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,11 +17,12 @@ from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Command, Guidance, Obstacle, Pose, Scan, State, Trajectory
 from astro_nav_local.evaluate import Problem
 from astro_nav_local.fast_forward import predict, start_state
-from astro_nav_local.guide import PathFollower
 from astro_nav_local.held import Held
 from astro_nav_local.keepout import Keepout
 from astro_nav_local.local_map import LocalMap
+from astro_nav_local.local_plan import Candidates, LocalPlan, PlanStatus
 from astro_nav_local.manoeuvre import Manoeuvre, runs_into
+from astro_nav_local.navigation_function import NavigationFunction
 from astro_nav_local.objective import Goal, Weights
 from astro_nav_local.params import LocalParams
 from astro_nav_local.prediction import predict_positions
@@ -33,51 +32,16 @@ from astro_nav_local.scene import Frame, Scene, Shape
 from astro_nav_local.screen import PanLimits
 from astro_nav_local.search import Search, SearchResult, shifted
 from astro_nav_local.trajectory_space import Limits
-from astro_nav_local.wavefront import UNREACHED, WaveWork, WayCost, march
 
 #: Without a scan newer than this, s, nothing is known about the surroundings: stop.
 SCAN_TIMEOUT = 0.6
 NO_SCAN = "no recent scan"
-#: Std of a distance when passing an obstacle at usual speed, about a second ahead, over that at rest and now.
-PASSING_SIGMA = 1.75
 #: About as slow as this, m/s, a robot is as good as at rest.
 AT_REST_SPEED = 0.15
 #: At rest: slower than this, m/s and rad/s.
 AT_REST = (0.03, 0.06)
 #: So slow that a stop takes no way worth mentioning, m/s and rad/s; then this share of the goal's tolerances is near enough.
 SLOW, WITHIN = (0.12, 0.4), 0.5
-
-
-class PlanStatus(NamedTuple):
-    """What a cycle found: blocked: the local map shows no way along the guidance; reached: at the goal and at rest."""
-
-    reached: bool
-    blocked: bool
-    distance_to_goal: float
-    speed: float
-    reason: str
-
-
-class Candidates(NamedTuple):
-    """xy: (K, T + 1, 2) float32 odom, m, valid until the next cycle; cost: (K,) m, infinite if not allowed, a lower
-    bound of it if far from the best; best: index, -1 if none.
-    """
-
-    xy: np.ndarray
-    cost: np.ndarray
-    best: int
-
-
-@dataclass(frozen=True)
-class LocalPlan:
-    """The outcome of one cycle."""
-
-    trajectory: Trajectory
-    candidates: Candidates
-    status: PlanStatus
-    start: State
-    start_from_prediction: float
-    stages_ms: dict[str, float] = field(default_factory=dict)
 
 
 class LocalPlanner:
@@ -103,22 +67,11 @@ class LocalPlanner:
         self._footprint = Footprint.of(robot)
         self._shape = Shape.of(self._footprint)
         self._search = search or Search(params, seed)
-        length = float(np.ptp(self._footprint.base[:, 0]))
-        self._way_cost = WayCost.of(
-            params.clearance_scale,
-            params.clearance_gain,
-            params.collision_cost,
-            PASSING_SIGMA * params.sigma_base,
-            length,
-        )
-        self._to_go = np.full_like(self.map.distance, UNREACHED)
+        self._navigation = NavigationFunction(params, self.map, self._footprint)
         self._felt_distance = np.empty_like(self.map.distance)
-        self._reached_by_wave = np.zeros(self.map.distance.size, np.uint8)
-        self._wave_work = WaveWork.of(*self.map.distance.shape)
         self.speed_limit: float | None = None
         self._keepout: Keepout | None = None
         self._distance = self.map.distance  # to obstacles and to what is kept out of
-        self._follower: PathFollower | None = None
         self._manoeuvre: Manoeuvre | None = None
         self._obstacles: list[Obstacle] = []
         self._pending: list[Scan] = []
@@ -182,15 +135,11 @@ class LocalPlanner:
         self._keepout = keepout
 
     def set_guidance(self, guidance: Guidance | None) -> None:
-        """The path to make progress on; None: stop and hold. The same path_id with other points is a map correction."""
-        if guidance is None:
-            self._follower = None
-        elif len(guidance.points_odom) == 0 or not np.isfinite(guidance.points_odom).all():
-            raise InputError("guidance needs at least one point, and every point finite")
-        elif self._follower is not None and self._same_path(guidance):
-            self._follower.moved(guidance)
-        else:
-            self._follower = PathFollower(guidance)
+        """The path to make progress on; None: stop and hold. The same path_id with other points is a map correction.
+
+        Raises InputError.
+        """
+        self._navigation.set_guidance(guidance)
 
     def set_manoeuvre(self, manoeuvre: Manoeuvre | None) -> None:
         """Carry out a manoeuvre, whatever guidance says; None: no more."""
@@ -205,7 +154,7 @@ class LocalPlanner:
         self._update_map(now)
         lap("map")
         limits = Limits.of(self.robot, self.speed_limit)
-        goal, reason, blocked = self._navigate(start)
+        goal, reason, blocked = self._navigation.update(start.x, start.y, self._distance)
         lap("navigation")
         problem = self._problem(start, limits, goal)
         is_blind = now - self._newest_scan_t > SCAN_TIMEOUT
@@ -219,7 +168,8 @@ class LocalPlanner:
             else:
                 late = (lambda: False) if self._clock is None else (lambda: self._clock() > deadline)  # type: ignore[misc, operator]
                 found = self._search.run(problem, self._warm_start(start.t), late)
-            status = PlanStatus(reached, blocked, self._distance_to_go(start, goal), start.v, reason)
+            to_go = 0.0 if goal is None else self._navigation.distance_to_go(start.x, start.y)
+            status = PlanStatus(reached, blocked, to_go, start.v, reason)
         lap("search")
         trajectory = self._trajectory(found, start.t, stopped=bool(status.reason))
         self._last = (trajectory, found.theta)
@@ -241,11 +191,6 @@ class LocalPlanner:
         if reason:
             found = self._search.stop(problem)
         return found, PlanStatus(reached, blocked, left, start.v, reason)
-
-    def _same_path(self, guidance: Guidance) -> bool:
-        assert self._follower is not None
-        now = self._follower.guidance
-        return guidance.path_id == now.path_id and len(guidance.points_odom) == len(now.points_odom)
 
     def _fast_forward(self, now: float) -> tuple[State, float]:
         newest = self.odometry.newest
@@ -275,37 +220,6 @@ class LocalPlanner:
         self.map.update_fields()
         self._distance = self.map.distance if self._keepout is None else self._keepout.distance(self.map)
 
-    def _navigate(self, start: State) -> tuple[Goal | None, str, bool]:
-        """The navigation function for this cycle: (goal, why there is none, whether the way is blocked)."""
-        if self._follower is None:
-            return None, "nothing to do", False
-        field_map = self.map
-        passable = self._footprint.half_width
-        guidance = self._follower.guidance
-        seeds = self._follower.seeds(
-            start.x, start.y, field_map.origin_x, field_map.origin_y, field_map.resolution, self._distance, passable
-        )
-        doubt = self._follower.doubt(field_map.unseen, field_map.origin_x, field_map.origin_y, field_map.resolution)
-        march(
-            self._distance, doubt, field_map.resolution, passable, self._way_cost.costs, self._way_cost.step,
-            seeds.cells, self._to_go, self._reached_by_wave, self._wave_work,
-        )  # fmt: skip
-        self._remaining = seeds.remaining
-        final = seeds.final and guidance.goal_is_final
-        x, y, yaw = map(float, guidance.goal_odom)
-        goal = Goal(x, y, yaw, final, final and guidance.heading_matters)
-        blocked = not self._wave_is_near(start)
-        return goal, "the way is blocked" if blocked else "", blocked
-
-    def _wave_is_near(self, start: State) -> bool:
-        """True if the wave came, through passable cells, to where the robot stands (it may itself stand beside an obstacle)."""
-        reached = self._reached_by_wave.reshape(self._to_go.shape)
-        cells = int(math.ceil((self._footprint.circumscribed_radius + 0.1) / self.map.resolution))
-        row = int((start.y - self.map.origin_y) / self.map.resolution)
-        col = int((start.x - self.map.origin_x) / self.map.resolution)
-        near = reached[max(row - cells, 0) : row + cells + 1, max(col - cells, 0) : col + cells + 1]
-        return bool((near == 1).any())
-
     def _problem(self, start: State, limits: Limits, goal: Goal | None) -> Problem:
         params, field_map = self.params, self.map
         risk = RiskModel(
@@ -314,7 +228,7 @@ class LocalPlanner:
         positions, radii = predict_positions(self._obstacles, start.t, params.step, params.steps)
         people = crowd(positions, radii, self.robot.v_max, params.step, risk, self._shape.body)
         scene = Scene(
-            self._distance_around(start), self._to_go, field_map.unseen,
+            self._distance_around(start), self._navigation.to_go, field_map.unseen,
             Frame(field_map.origin_x, field_map.origin_y, field_map.resolution), people, radii,
         )  # fmt: skip
         state = np.array((start.x, start.y, start.yaw, start.v, start.w, start.a, start.alpha, start.screen_yaw))
@@ -340,10 +254,10 @@ class LocalPlanner:
 
         To one that the guard holds things are closer than they look.
         """
-        row = int((start.y - self.map.origin_y) / self.map.resolution)
-        col = int((start.x - self.map.origin_x) / self.map.resolution)
-        is_on = 0 <= row < self.map.cells and 0 <= col < self.map.cells
-        is_in = is_on and self._distance[row, col] < min(self._footprint.half_width, float(self.map.distance[row, col]))
+        row, col = self.map.cell(start.x, start.y)
+        is_in = self.map.contains(row, col) and self._distance[row, col] < min(
+            self._footprint.half_width, float(self.map.distance[row, col])
+        )
         distance = self.map.distance if is_in else self._distance
         return np.subtract(distance, np.float32(self._held.bias), out=self._felt_distance)
 
@@ -393,16 +307,6 @@ class LocalPlanner:
         newest = self.odometry.newest
         assert newest is not None
         return abs(newest.v) < limits[0] and abs(newest.w) < limits[1]
-
-    def _distance_to_go(self, start: State, goal: Goal | None) -> float:
-        if goal is None:
-            return 0.0
-        row = int((start.y - self.map.origin_y) / self.map.resolution)
-        col = int((start.x - self.map.origin_x) / self.map.resolution)
-        rows, cols = self._to_go.shape
-        if not (0 <= row < rows and 0 <= col < cols):
-            return math.inf
-        return float(self._to_go[row, col]) + self._remaining
 
     def _trajectory(self, found: SearchResult, t_effect: float, stopped: bool) -> Trajectory:
         x, y, yaw, v, w, a, alpha, pan = (found.states[:, column].copy() for column in range(PAN + 1))

@@ -22,6 +22,8 @@ WARM_SPREAD = (0.03, 0.12)
 KIND = 0.1
 #: Noise in the first refinement round, and what is left of it from one round to the next.
 REFINE_SPREAD, REFINE_SHRINK = 0.08, 0.65
+#: Share of the parents that the next round keeps: ever fewer kinds of motion are worth refining.
+PARENTS_SHRINK = 0.7
 #: Most candidates that `_fixed` adds: five motions, the previous plan, and the corrections at a goal.
 FIXED = 6 + 2 * 3
 #: Time that a correction at the goal takes, s, before the stop: the shortest is tried first.
@@ -93,7 +95,7 @@ class Search:
                 first, count = count, breed(thetas, costs, self._paths, count, parents, apart, spread, draws)
                 self._evaluator.many(thetas[:count], problem, first, costs, self._paths)
                 spread *= REFINE_SHRINK
-                parents = max(int(0.7 * parents), 1)
+                parents = max(int(PARENTS_SHRINK * parents), 1)
         best_index = int(np.argmin(costs[:count]))
         theta = thetas[best_index].copy()
         cost = float(self._evaluator.one(theta, problem, self._states, self._survival))

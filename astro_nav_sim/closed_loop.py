@@ -17,7 +17,8 @@ from astro_nav_common.errors import WorldError
 from astro_nav_common.latency import ActuationEstimator
 from astro_nav_common.params import Params, param
 from astro_nav_common.types import Command, GuardReport, Pose, Scan, State, Trajectory
-from astro_nav_local.planner import LocalPlan, LocalPlanner
+from astro_nav_local.local_plan import LocalPlan
+from astro_nav_local.planner import LocalPlanner
 from astro_nav_sim import result
 from astro_nav_sim.clearance import ClearanceMeter
 from astro_nav_sim.guides import Guide, StraightGuide

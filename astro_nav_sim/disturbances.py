@@ -13,7 +13,7 @@ import numpy as np
 
 from astro_nav_common.geometry import compose
 from astro_nav_common.types import Pose
-from astro_nav_local.planner import LocalPlan
+from astro_nav_local.local_plan import LocalPlan
 from astro_nav_sim.clearance import ClearanceMeter
 from astro_nav_sim.closed_loop import ClosedLoop, LoopParams
 from astro_nav_sim.ghosts import GhostMeter

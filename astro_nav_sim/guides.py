@@ -14,7 +14,8 @@ from astro_nav_global.navigator import Navigator
 from astro_nav_global.params import NavigatorParams
 from astro_nav_global.planner import GlobalPlanner
 from astro_nav_local.keepout import Keepout
-from astro_nav_local.planner import LocalPlanner, PlanStatus
+from astro_nav_local.local_plan import PlanStatus
+from astro_nav_local.planner import LocalPlanner
 
 SPACING = 0.1  # m between the points of a straight path
 OBSERVE_PERIOD = 0.5  # s between the local maps that the global planner is shown

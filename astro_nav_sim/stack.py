@@ -10,8 +10,9 @@ from astro_nav_common.types import Pose
 from astro_nav_global.navigation import Action
 from astro_nav_global.params import GlobalParams, NavigatorParams
 from astro_nav_global.planner import GlobalPlanner
+from astro_nav_local.local_plan import LocalPlan
 from astro_nav_local.params import LocalParams
-from astro_nav_local.planner import LocalPlan, LocalPlanner
+from astro_nav_local.planner import LocalPlanner
 from astro_nav_reactive.guard import Guard
 from astro_nav_reactive.params import GuardParams
 from astro_nav_sim.closed_loop import BARN_RULES, ClosedLoop, LoopParams

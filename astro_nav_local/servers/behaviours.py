@@ -11,9 +11,9 @@ from rclpy.action.server import ServerGoalHandle
 
 from astro_nav_common.types import Pose
 from astro_nav_local.follow import Ending
+from astro_nav_local.local_plan import PlanStatus
 from astro_nav_local.manoeuvre import Manoeuvre
 from astro_nav_local.params import LocalParams
-from astro_nav_local.planner import PlanStatus
 from astro_nav_local.progress import ProgressChecker
 from astro_nav_local.servers.jobs import Job, Jobs
 from astro_nav_ros.actions import GoalServer

@@ -10,7 +10,7 @@ from rclpy.action.server import ServerGoalHandle
 from astro_nav_common.errors import InputError
 from astro_nav_common.types import Pose
 from astro_nav_local.follow import TF_ERROR, Ending, PathTask
-from astro_nav_local.planner import PlanStatus
+from astro_nav_local.local_plan import PlanStatus
 from astro_nav_local.progress import ProgressChecker
 from astro_nav_local.servers.jobs import Job, Jobs
 from astro_nav_ros.actions import GoalServer

@@ -9,8 +9,8 @@ from rclpy.action.server import ServerGoalHandle
 
 from astro_nav_common.types import Guidance, Pose
 from astro_nav_local.follow import Ending
+from astro_nav_local.local_plan import PlanStatus
 from astro_nav_local.manoeuvre import Manoeuvre
-from astro_nav_local.planner import PlanStatus
 from astro_nav_ros.actions import GoalServer
 from astro_nav_ros.runtime import ManagedNode
 

@@ -11,8 +11,9 @@ import typer
 
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.types import Pose, State
+from astro_nav_local.local_plan import LocalPlan
 from astro_nav_local.params import LocalParams
-from astro_nav_local.planner import LocalPlan, LocalPlanner
+from astro_nav_local.planner import LocalPlanner
 from astro_nav_reactive.guard import Guard
 from astro_nav_reactive.params import GuardParams
 from astro_nav_sim.closed_loop import ClosedLoop, LoopParams

@@ -17,8 +17,9 @@ import numpy as np
 import typer
 
 from astro_nav_common.types import Obstacle
+from astro_nav_local.local_plan import LocalPlan
 from astro_nav_local.params import LocalParams
-from astro_nav_local.planner import LocalPlan, LocalPlanner
+from astro_nav_local.planner import LocalPlanner
 from astro_nav_sim.closed_loop import LoopParams
 from astro_nav_sim.robot import SimRobot, load_sim_robot
 from astro_nav_sim.stack import full_stack

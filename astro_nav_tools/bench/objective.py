@@ -16,7 +16,8 @@ import numpy as np
 import typer
 
 from astro_nav_common.types import GuardReport, Trajectory
-from astro_nav_local.planner import LocalPlan, LocalPlanner
+from astro_nav_local.local_plan import LocalPlan
+from astro_nav_local.planner import LocalPlanner
 from astro_nav_reactive.guard import Guard
 from astro_nav_reactive.params import GuardParams
 from astro_nav_sim.closed_loop import ClosedLoop, LoopParams

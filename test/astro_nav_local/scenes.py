@@ -8,8 +8,9 @@ import numpy as np
 
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Command, Guidance, Obstacle, Pose, Scan, State, Trajectory
+from astro_nav_local.local_plan import LocalPlan
 from astro_nav_local.params import LocalParams
-from astro_nav_local.planner import LocalPlan, LocalPlanner
+from astro_nav_local.planner import LocalPlanner
 
 BEAMS = 720
 Segment = tuple[float, float, float, float]

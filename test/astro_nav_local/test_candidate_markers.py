@@ -12,7 +12,7 @@ from astro_nav_common.footprint import Footprint
 from astro_nav_common.robot import load_robot
 from astro_nav_common.types import Guidance, Pose
 from astro_nav_local.candidate_markers import ARROWS, candidate_markers, grade, shown_candidates
-from astro_nav_local.planner import Candidates
+from astro_nav_local.local_plan import Candidates
 
 K = 200
 

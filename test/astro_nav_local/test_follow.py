@@ -9,7 +9,7 @@ import pytest
 
 from astro_nav_common.types import Pose
 from astro_nav_local.follow import FAILED_TO_MAKE_PROGRESS, NO_VALID_CONTROL, PathTask
-from astro_nav_local.planner import PlanStatus
+from astro_nav_local.local_plan import PlanStatus
 from astro_nav_local.progress import ProgressChecker
 
 POINTS = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [2.0, 0.0, 0.5]])

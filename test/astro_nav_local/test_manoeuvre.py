@@ -13,8 +13,8 @@ from scenes import Drive, Segment, straight_guidance
 
 from astro_nav_common.robot import load_robot
 from astro_nav_common.types import Pose, State
+from astro_nav_local.local_plan import LocalPlan
 from astro_nav_local.manoeuvre import COMMITMENT, DONE_WITHIN, Manoeuvre
-from astro_nav_local.planner import LocalPlan
 from astro_nav_local.rollout import YAW, A, V, W, X, empty_rollout, rollout
 from astro_nav_local.trajectory_space import SWITCH_SPAN, Limits
 

@@ -9,7 +9,7 @@ import pytest
 
 from astro_nav_common.geometry import compose, transform_points
 from astro_nav_common.types import Pose, State, Trajectory
-from astro_nav_local.planner import PlanStatus
+from astro_nav_local.local_plan import PlanStatus
 from astro_nav_sim.guides import StraightGuide
 from astro_nav_sim.plan_sampler import PLAN_TIMEOUT, PlanSampler
 from astro_nav_sim.robot import load_sim_robot
