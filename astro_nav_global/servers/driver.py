@@ -75,7 +75,7 @@ class Driver:
         try:
             goals = [planning.pose_in_frame(pose, "the goal") for pose in errand.poses]
         except TransformError as error:
-            if now - self._pose_since > planning.params.transform_patience:
+            if now - self._pose_since > planning.params.transform_patience and not planning.map_may_come:
                 self._end(errand, TF_ERROR, str(error))
             return
         except AstroNavError as error:

@@ -6,6 +6,7 @@ thread. So a search of a second on a huge map delays neither cancels nor callbac
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
@@ -25,8 +26,11 @@ from astro_nav_global.planner import GlobalPlanner
 from astro_nav_ros.conversions import pose_of
 from astro_nav_ros.node_params import GlobalNodeParams
 from astro_nav_ros.runtime import ManagedNode
-from astro_nav_ros.transforms import Transforms
+from astro_nav_ros.transforms import TransformError, Transforms
 from astro_nav_ros.worker import Worker
+
+#: s after the start in which a map is waited for that somebody publishes, and in which it is not yet known whether somebody does
+MAP_PATIENCE, DISCOVERY = 6.0, 3.0
 
 
 class Planning:
@@ -39,7 +43,7 @@ class Planning:
         #: planned in: odom, or the map's frame once there is a map
         self.frame = self.params.odom_frame
         self.transforms = Transforms(node)
-        self._maps_heard = 0
+        self._maps_heard, self._has_map, self._started = 0, False, time.monotonic()
         self._worker = Worker(node, "planning")
         self._listeners: list[Callable[[], None]] = []
         self.planner = GlobalPlanner(node.parameters.get(GlobalParams), robot, store)
@@ -76,6 +80,7 @@ class Planning:
             return self.frame != before
 
         def taken(done: Future[Any]) -> None:
+            self._has_map = True
             error = problem(done)
             if error is not None:
                 self._node.get_logger().error(f"map dropped: {error}")
@@ -89,14 +94,28 @@ class Planning:
         self.submit(take, taken)
 
     def pose_in_frame(self, pose: PoseStamped, what: str) -> Pose:
-        """A pose of a request in the frame planned in. Raises InputError or TransformError."""
+        """A pose of a request in the frame planned in. Raises InputError, or TransformError, also while the map is yet to come."""
         planar = pose_of(pose.pose, what)
+        self._check_map()
         return compose(self.transforms.lookup(self.frame, pose.header.frame_id), planar)
 
     def robot_pose(self) -> Pose:
-        """The newest there is, in the frame planned in. Raises TransformError, also if it is old."""
+        """The newest there is, in the frame planned in. Raises TransformError, also if it is old or the map is yet to come."""
+        self._check_map()
         since = self._node.now() - self.params.transform_timeout
         return self.transforms.lookup(self.frame, self.params.robot_base_frame, since=since)
+
+    @property
+    def map_may_come(self) -> bool:
+        """True while there is no map and one can be expected: whoever asks shall not be sent through what it shows."""
+        up = time.monotonic() - self._started
+        if self._has_map or up > MAP_PATIENCE:
+            return False
+        return up < DISCOVERY or self._node.count_publishers(self._node.resolve_topic_name("map")) > 0
+
+    def _check_map(self) -> None:
+        if self.map_may_come:
+            raise TransformError("the planner has just started, and the map has not come yet")
 
     def _parameters_changed(self) -> None:
         """Planner and navigator with the new values."""

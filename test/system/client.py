@@ -15,6 +15,8 @@ from rclpy.action import ActionClient
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
+from astro_nav_ros import qos
+
 #: s given to a stack to start
 STARTING = 120.0
 
@@ -30,6 +32,7 @@ class Client:
         self._follow = ActionClient(self.node, FollowPath, "follow_path")
         self._actions: dict[str, ActionClient] = {}
         self._services: dict[str, Any] = {}
+        self._latched: dict[str, Any] = {}
         self.pose = (math.nan, math.nan, math.nan)
         self.speed = 0.0
         self.node.create_subscription(Odometry, "/ground_truth/odom", self._take_truth, 10)
@@ -109,6 +112,12 @@ class Client:
         answer = self._services[name].call_async(request)
         self.until(answer.done, patience, f"the answer of {name}")
         return answer.result()
+
+    def latch(self, topic: str, message: Any) -> None:
+        """Publish as maps are: whoever comes later gets it too, and nothing that was latched there before."""
+        if topic not in self._latched:
+            self._latched[topic] = self.node.create_publisher(type(message), topic, qos.LATCHED)
+        self._latched[topic].publish(message)
 
     def _take_truth(self, message: Odometry) -> None:
         position, orientation = message.pose.pose.position, message.pose.pose.orientation

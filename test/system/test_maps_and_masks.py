@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -19,7 +18,6 @@ from nav_msgs.msg import OccupancyGrid, Odometry
 from rclpy.action import ActionClient
 
 from astro_nav_common.grid import Grid
-from astro_nav_ros import qos
 from astro_nav_ros.conversions import grid_message
 from astro_nav_tools.live.processes import Processes
 
@@ -37,10 +35,11 @@ def speed(value: int) -> Grid:
 def announce(client: Client, kind: int, grid: OccupancyGrid, base: float = 0.0, multiplier: float = 1.0) -> None:
     """Publish a mask and what it means, as Nav2's filter info server and map server do."""
     name = "keepout" if kind == 0 else "speed"
-    mask = client.node.create_publisher(OccupancyGrid, f"/{name}_mask", qos.LATCHED)
-    info = client.node.create_publisher(CostmapFilterInfo, f"/{name}_costmap_filter_info", qos.LATCHED)
-    mask.publish(grid)
-    info.publish(CostmapFilterInfo(type=kind, filter_mask_topic=f"/{name}_mask", base=base, multiplier=multiplier))
+    client.latch(
+        f"/{name}_costmap_filter_info",
+        CostmapFilterInfo(type=kind, filter_mask_topic=f"/{name}_mask", base=base, multiplier=multiplier),
+    )
+    client.latch(f"/{name}_mask", grid)
 
 
 def lowest(client: Client) -> float:
@@ -152,9 +151,7 @@ def test_the_robot_keeps_the_speed_that_a_mask_allows(
 def test_a_bad_map_is_refused_and_the_one_before_is_used(
     stack: Processes, client: Client, spoil: Callable[[OccupancyGrid], OccupancyGrid], sentence: str
 ) -> None:
-    publisher = client.node.create_publisher(OccupancyGrid, "/map", qos.LATCHED)
-    client.until(lambda: publisher.get_subscription_count() > 0, 10.0, "the planner to listen")
-    publisher.publish(spoil(grid_message(SOUTH, "map", 0.0)))
+    client.latch("/map", spoil(grid_message(SOUTH, "map", 0.0)))
     until_logged(stack, client, f"map dropped: {sentence.format('map')}")
     lowest(client)
     stack.check()
@@ -174,10 +171,8 @@ def test_a_map_replaced_while_driving_loses_neither_goal_nor_way(stack: Processe
     goal = (1.0, 2.9) if client.pose[0] > 3.0 else (5.0, 2.9)
     handle, before = client.send(pose_stamped(*goal)), client.pose
     client.until(lambda: math.dist(before[:2], client.pose[:2]) > 0.3, 20.0, "motion")
-    publisher: Any = client.node.create_publisher(OccupancyGrid, "/map", qos.LATCHED)
-    client.until(lambda: publisher.get_subscription_count() > 0, 10.0, "the planner to listen")
     plain = Grid(np.zeros((50, 70), np.int8), 0.1, -0.5, -0.5)
-    publisher.publish(grid_message(plain, "map", 0.0))
+    client.latch("/map", grid_message(plain, "map", 0.0))
     answer = client.result(handle, 40.0)
     assert (answer.status, answer.result.error_msg) == (GoalStatus.STATUS_SUCCEEDED, "")
     assert math.dist(client.pose[:2], goal) < 0.15
