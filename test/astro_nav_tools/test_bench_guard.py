@@ -72,19 +72,22 @@ def test_counts_are_added_up() -> None:
     }
     rows = [
         row, {**row, "contact": 2.0, "contact_speed": 0.4, "avoidable": True},
+        {**row, "contact": 3.0, "contact_speed": 0.0, "avoidable": True},
         {**row, "contact": 2.0, "contact_speed": 0.2, "braking_contact": 2.0}, {**row, "speed_loss": 0.02}, {**row, "speed_loss": 0.0},
     ]  # fmt: skip
     summary = summarize(rows)
-    assert (summary["trials"], summary["avoidable_contacts"], summary["unavoidable_contacts"]) == (5, 1, 1)
+    assert (summary["trials"], summary["avoidable_contacts"], summary["unavoidable_contacts"]) == (6, 2, 1)
+    assert summary["avoidable_contacts_at_rest"] == 1
     assert summary["speed_loss"] == pytest.approx(0.01)
-    assert summary["contact_speed"] == pytest.approx(0.3)
+    assert summary["contact_speed"] == pytest.approx(0.2)
 
 
 def test_guard_writes_its_keys(tmp_path: Path) -> None:
     out = tmp_path / "guard.json"
-    assert main(["bench", "guard", "--trials", "4", "--out", str(out)]) == 0
+    assert main(["bench", "guard", "--trials", "4", "--seed", "4", "--out", str(out)]) == 0
     result = json.loads(out.read_text())
     assert set(result["summary"]) >= {"trials", "avoidable_contacts", "unavoidable_contacts", "speed_loss", "core_ms"}
+    assert [run["seed"] for run in result["runs"]] == [4, 5, 6, 7]
     assert [run["threat"] for run in result["runs"]] == ["appears", "moves in", "crosses", "none"]
     assert out.with_suffix(".png").is_file()
 
