@@ -19,6 +19,8 @@ from astro_nav_tools.bench.workers import WORKERS, in_processes
 from astro_nav_tools.results import provenance
 
 
+#: m: where full braking itself passes closer than this, noise decides about the contact, and it says nothing about the guard
+BRUSH = 0.01
 #: m/s of the rim: a robot that is touched below that stood, and somebody walked into it
 AT_REST = 0.02
 
@@ -74,7 +76,8 @@ def run(seed: int) -> dict[str, Any]:
         "contact": guarded.contact, "contact_speed": guarded.speed,
         "braking_contact": braked.contact, "seen": braked.seen,
         "clearance": guarded.clearance, "braking_clearance": braked.clearance if threatened else None,
-        "avoidable": guarded.contact is not None and braked.contact is None,
+        "avoidable": guarded.contact is not None and braked.contact is None and braked.clearance >= BRUSH,
+        "brushed": guarded.contact is not None and braked.contact is None and braked.clearance < BRUSH,
         "speed_loss": None if threatened else 1.0 - guarded.gone / free.gone,
         "core_ms": guarded.core_ms,
     }  # fmt: skip
@@ -90,7 +93,8 @@ def summarize(rows: list[dict[str, Any]], **kind: str) -> dict[str, Any]:
         "trials": len(rows),
         "avoidable_contacts": sum(row["avoidable"] for row in rows),
         "avoidable_contacts_at_rest": sum(row["avoidable"] and row["contact_speed"] < AT_REST for row in rows),
-        "unavoidable_contacts": sum(not row["avoidable"] for row in contacts),
+        "brushing_contacts": sum(row["brushed"] for row in rows),
+        "unavoidable_contacts": sum(row["braking_contact"] is not None for row in contacts),
         "braking_contacts": sum(row["braking_contact"] is not None for row in rows),
         "contact_speed": float(np.mean([row["contact_speed"] for row in contacts])) if contacts else None,
         "speed_loss": float(np.mean(losses)) if losses else None,
@@ -103,7 +107,7 @@ def line(values: dict[str, Any]) -> str:
     loss = "" if values["speed_loss"] is None else f", speed loss {100.0 * values['speed_loss']:.2f} %"
     return (
         f"{values['threat']:>9} {values['motion']:<12} {values['trials']:>5} trials: {values['avoidable_contacts']} avoidable "
-        f"({values['avoidable_contacts_at_rest']} at rest) and "
+        f"({values['avoidable_contacts_at_rest']} at rest), {values['brushing_contacts']} brushing and "
         f"{values['unavoidable_contacts']} unavoidable contacts, {values['braking_contacts']} with "
         f"full braking{loss}; core {values['core_ms']['p50']:.2f}, {values['core_ms']['p99']:.2f} ms"
     )

@@ -68,16 +68,18 @@ def test_counts_are_added_up() -> None:
         "contact_speed": 0.0,
         "braking_contact": None,
         "avoidable": False,
+        "brushed": False,
         "speed_loss": None,
     }
     rows = [
         row, {**row, "contact": 2.0, "contact_speed": 0.4, "avoidable": True},
         {**row, "contact": 3.0, "contact_speed": 0.0, "avoidable": True},
+        {**row, "contact": 3.0, "contact_speed": 0.2, "brushed": True},
         {**row, "contact": 2.0, "contact_speed": 0.2, "braking_contact": 2.0}, {**row, "speed_loss": 0.02}, {**row, "speed_loss": 0.0},
     ]  # fmt: skip
     summary = summarize(rows)
-    assert (summary["trials"], summary["avoidable_contacts"], summary["unavoidable_contacts"]) == (6, 2, 1)
-    assert summary["avoidable_contacts_at_rest"] == 1
+    assert (summary["trials"], summary["avoidable_contacts"], summary["unavoidable_contacts"]) == (7, 2, 1)
+    assert (summary["avoidable_contacts_at_rest"], summary["brushing_contacts"]) == (1, 1)
     assert summary["speed_loss"] == pytest.approx(0.01)
     assert summary["contact_speed"] == pytest.approx(0.2)
 
