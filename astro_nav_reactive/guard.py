@@ -201,7 +201,7 @@ class Guard:
         to_stop = speed_then * speed_then / (2.0 * self._robot.brake_accel), speed_then / self._robot.brake_accel
         new = mover_clearances(
             movers, path, self._actuator.delay, late, to_stop[0], self._actuator.delay + to_stop[1], *self._outline,
-            margin, clearance,
+            self._radius, margin, clearance,
         )  # fmt: skip
 
         # as fast as that allows

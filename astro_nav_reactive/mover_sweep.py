@@ -66,14 +66,20 @@ def segment_distance(ax, ay, bx, by, polygon) -> float:  # type: ignore[no-untyp
 
 
 @kernel
-def _gap(mover, row, since, until, base, screen, pan_x, pan_y) -> float:  # type: ignore[no-untyped-def]
-    """Distance between the footprint at a row and a mover on its way between two times, m."""
+def _gap(mover, row, since, until, base, screen, pan_x, pan_y, radius) -> float:  # type: ignore[no-untyped-def]
+    """Distance between the footprint at a row and a mover on its way between two times, m; less, where it is beyond `_WARY`."""
     c, s = math.cos(row[YAW]), math.sin(row[YAW])
     dx, dy = mover[MX] - row[X], mover[MY] - row[Y]
     vx, vy = c * mover[MVX] + s * mover[MVY], -s * mover[MVX] + c * mover[MVY]
     ax, ay = c * dx + s * dy, -s * dx + c * dy
     bx, by = ax + until * vx, ay + until * vy
     ax, ay = ax + since * vx, ay + since * vy
+    # most are far from most places, which a circle tells
+    ex, ey = bx - ax, by - ay
+    share = min(max(-(ax * ex + ay * ey) / max(ex * ex + ey * ey, 1e-12), 0.0), 1.0)
+    far = math.hypot(ax + share * ex, ay + share * ey) - mover[MR] - radius
+    if far > _WARY:
+        return far
     d = segment_distance(ax, ay, bx, by, base)
     if screen.shape[0] > 0:
         c, s = math.cos(row[SCREEN]), math.sin(row[SCREEN])
@@ -83,27 +89,27 @@ def _gap(mover, row, since, until, base, screen, pan_x, pan_y) -> float:  # type
 
 
 @kernel
-def _gets_by(mover, path, out, delay, lost, stop_rim, wanted, base, screen, pan_x, pan_y) -> bool:  # type: ignore[no-untyped-def]
+def _gets_by(mover, path, out, delay, lost, stop_rim, wanted, base, screen, pan_x, pan_y, radius) -> bool:  # type: ignore[no-untyped-def]
     """Whether a robot that cannot stop any more where it might wait leaves a mover's lane in time if it goes on as planned."""
     rows = path.shape[0]
     stop = 0
     while stop < rows - 1 and path[stop, RIM] < stop_rim:
         stop += 1
-    if _gap(mover, path[stop], 0.0, _HORIZON, base, screen, pan_x, pan_y) >= wanted:
+    if _gap(mover, path[stop], 0.0, _HORIZON, base, screen, pan_x, pan_y, radius) >= wanted:
         return False
     for k in range(rows):
         at = max(path[k, TIME] + delay, 0.0)
         since, until = max(at - _EARLY, 0.0), at + _EARLY + lost
-        if out[k] < 0.0 or _gap(mover, path[k], since, until, base, screen, pan_x, pan_y) < wanted:
+        if out[k] < 0.0 or _gap(mover, path[k], since, until, base, screen, pan_x, pan_y, radius) < wanted:
             return False
-        if k > stop and _gap(mover, path[k], since, _HORIZON, base, screen, pan_x, pan_y) >= wanted:
+        if k > stop and _gap(mover, path[k], since, _HORIZON, base, screen, pan_x, pan_y, radius) >= wanted:
             return True
     return False
 
 
 @kernel
 def mover_clearances(  # type: ignore[no-untyped-def]
-    movers, path, delay, lost, stop_rim, stop_time, base, screen, pan_x, pan_y, margin, out
+    movers, path, delay, lost, stop_rim, stop_time, base, screen, pan_x, pan_y, radius, margin, out
 ) -> int:
     """Lower the clearances of a path to what movers leave of them; who would run into the robot anyway forbids only to go nearer.
 
@@ -113,7 +119,7 @@ def mover_clearances(  # type: ignore[no-untyped-def]
         delay: s from now until a command takes effect.
         lost: s that the robot is late at every row because it does not go at the planned speed yet.
         stop_rim, stop_time: how far along the path, m of rim, and until when, s from now, the robot goes if it brakes at once.
-        base, screen, pan_x, pan_y: as for `sweep.clearances`.
+        base, screen, pan_x, pan_y, radius: as for `sweep.clearances`.
         margin: m.
         out: (K,) m beyond the margin, lowered.
 
@@ -136,7 +142,7 @@ def mover_clearances(  # type: ignore[no-untyped-def]
             for k in range(rows):
                 if path[k, TIME] > _SOON:
                     break
-                gap = _gap(mover, path[k], 0.0, 0.0, base, screen, pan_x, pan_y)
+                gap = _gap(mover, path[k], 0.0, 0.0, base, screen, pan_x, pan_y, radius)
                 if gap < _WARY:
                     wary = max(wary, NEAR)
                 if path[k, RIM] <= stop_rim and gap < wanted + _PACE * stop_time:
@@ -146,26 +152,28 @@ def mover_clearances(  # type: ignore[no-untyped-def]
         for k in range(rows):
             at = path[k, TIME] + delay
             until = min(at + _LATE + lost, _HORIZON)
-            gap = _gap(mover, path[k], min(max(at - _BACK, 0.0), until), until, base, screen, pan_x, pan_y)
+            gap = _gap(mover, path[k], min(max(at - _BACK, 0.0), until), until, base, screen, pan_x, pan_y, radius)
             beyond[k] = gap - wanted
-            standing = _gap(mover, path[0], 0.0, until, base, screen, pan_x, pan_y) if beyond[k] < 0.0 else np.inf
+            standing = (
+                _gap(mover, path[0], 0.0, until, base, screen, pan_x, pan_y, radius) if beyond[k] < 0.0 else np.inf
+            )
             if standing < wanted:
                 # a robot that stood still would be touched by then as well: it may go on if that parts them
                 then = max(at, 0.0)
-                opened = _gap(mover, path[k], then, then, base, screen, pan_x, pan_y)
-                opened -= _gap(mover, path[0], then, then, base, screen, pan_x, pan_y)
+                opened = _gap(mover, path[k], then, then, base, screen, pan_x, pan_y, radius)
+                opened -= _gap(mover, path[0], then, then, base, screen, pan_x, pan_y, radius)
                 if opened >= _OPENING * (path[k, SWEPT] - path[0, SWEPT]):
                     beyond[k] = np.inf
             if beyond[k] < 0.0 and met == rows:
                 met = k
-        if met == rows or _gets_by(mover, path, out, delay, lost, stop_rim, wanted, base, screen, pan_x, pan_y):
+        if met == rows or _gets_by(mover, path, out, delay, lost, stop_rim, wanted, base, screen, pan_x, pan_y, radius):
             continue
         for k in range(met, rows):
             out[k] = min(out[k], beyond[k])
-        keep = min(_gap(mover, path[0], 0.0, _HORIZON, base, screen, pan_x, pan_y), wanted)
+        keep = min(_gap(mover, path[0], 0.0, _HORIZON, base, screen, pan_x, pan_y, radius), wanted)
         for k in range(met - 1, -1, -1):
             since = min(max(path[k, TIME] + delay - _BACK, 0.0), _HORIZON)
-            waiting = _gap(mover, path[k], since, _HORIZON, base, screen, pan_x, pan_y)
+            waiting = _gap(mover, path[k], since, _HORIZON, base, screen, pan_x, pan_y, radius)
             if waiting >= keep:
                 break
             out[k] = min(out[k], waiting - keep)

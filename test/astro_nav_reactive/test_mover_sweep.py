@@ -49,7 +49,9 @@ def swept(
     """Clearances left of `FREE`, and how near something new is; `stop`: m of rim and s until the robot stands."""
     path = straight() if path is None else path
     out = np.full(len(path), FREE)
-    return out, mover_clearances(movers, path, DELAY, lost, *stop, *OUTLINE, MARGIN, out)
+    return out, mover_clearances(
+        movers, path, DELAY, lost, *stop, *OUTLINE, FOOTPRINT.circumscribed_radius, MARGIN, out
+    )
 
 
 def test_nobody_is_in_the_way() -> None:
