@@ -28,7 +28,7 @@ def rasterize(world: World, height: float = MAP_HEIGHT, resolution: float = MAP_
     cols, rows = np.ceil((bounds[:, 2:].max(axis=0) + _MARGIN - low) / resolution).astype(int)
     grid = Grid(np.full((rows, cols), FREE, np.int8), resolution, float(low[0]), float(low[1]))
     for solid in solids:
-        _mark(grid, solid)
+        mark(grid, solid)
     regions, _ = ndimage.label(grid.data == FREE)
     row, col = grid.cell(world.start.x, world.start.y)
     if grid.contains(world.start.x, world.start.y) and regions[row, col]:
@@ -44,7 +44,8 @@ def _bounds(solid: Solid) -> tuple[float, float, float, float]:
     return solid.x - solid.radius, solid.y - solid.radius, solid.x + solid.radius, solid.y + solid.radius
 
 
-def _mark(grid: Grid, solid: Solid) -> None:
+def mark(grid: Grid, solid: Solid) -> None:
+    """Make the cells of a grid in the world frame occupied where a solid is."""
     h = grid.resolution
     x_low, y_low, x_high, y_high = _bounds(solid)
     (row_low, col_low), (row_high, col_high) = grid.cell(x_low - h, y_low - h), grid.cell(x_high + h, y_high + h)

@@ -18,7 +18,6 @@ from astro_nav_tools.bench.output import OUT, finish
 from astro_nav_tools.bench.workers import WORKERS, in_processes
 from astro_nav_tools.results import provenance
 
-
 #: m: where full braking itself passes closer than this, noise decides about the contact, and it says nothing about the guard
 BRUSH = 0.01
 #: m/s of the rim: a robot that is touched below that stood, and somebody walked into it

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from astro_nav_common.errors import AstroNavError, InputError
+from astro_nav_common.robot import RobotParams
+from astro_nav_common.types import Pose
 from astro_nav_sim.robot import load_sim_robot
 from astro_nav_sim.worlds import load_world
 from astro_nav_tools.domain import private_environment
 from astro_nav_tools.faults.catalogue import FAULTS
 from astro_nav_tools.results import provenance, write_result
+from astro_nav_tools.soak.account import CUT_SHORT, KILLED, MISSED, REACHED, SHUT_OFF, Account, is_shut_off
 from astro_nav_tools.soak.monitor import Monitor
 from astro_nav_tools.soak.timetable import Event, Goals, faults, make_world
 
@@ -51,7 +54,7 @@ def soak(minutes: float, seed: int, with_faults: bool, cores: Sequence[int], out
     with LiveStack(world, folder, str(world_file), seed) as stack:
         stack.until_ready()
         monitor = Monitor(stack, NAVIGATORS)
-        run = Run(stack, goals, events, monitor, load)
+        run = Run(stack, robot.params, goals, events, monitor, load)
         stack.spin(duration, run.tick)
         run.finish()
     summary = {
@@ -80,13 +83,14 @@ class Run:
     """Sends goals, and lets faults begin and end; `tick` is called all the time."""
 
     def __init__(
-        self, stack: LiveStack, goals: Goals, events: Sequence[Event], monitor: Monitor, load: list[float]
-    ) -> None:
-        self._stack, self._places, self._monitor, self._load = stack, goals, monitor, load
+        self, stack: LiveStack, robot: RobotParams, goals: Goals, events: Sequence[Event], monitor: Monitor,
+        load: list[float],
+    ) -> None:  # fmt: skip
+        self._stack, self._robot, self._places, self._monitor, self._load = stack, robot, goals, monitor, load
         self._events, self._catalogue = list(events), {fault.name: fault for fault in FAULTS}
         self._began = time.monotonic()
         self._under_way: tuple[Event, float] | None = None
-        self._goal: dict[str, Any] | None = None
+        self._goal: Account | None = None
         self._not_before = 0.0
         self.goals: list[dict[str, Any]] = []
         self.done: list[dict[str, Any]] = []
@@ -107,27 +111,55 @@ class Run:
         """The end: what lasts is over."""
         if self._under_way is not None:
             self._end_fault(time.monotonic() - self._began)
-        self._end_goal("cut short", time.monotonic() - self._began)
+        self._end_goal(CUT_SHORT, "", time.monotonic() - self._began)
 
     def _drive(self, now: float) -> None:
         client, goal = self._stack.client, self._goal
-        if goal is not None and not client.has_goal:
-            ended = client.ended
-            self._end_goal(
-                "reached" if ended and ended.reached else f"{ended.code}: {ended.message}" if ended else "lost", now
-            )
-        elif goal is not None and now - goal["t"] > GOAL_TIME:
-            self._end_goal("too long", now)
-        if self._goal is None and now >= self._not_before:
+        if goal is not None:
+            goal.look(now, client.now.v, client.now.w, self._why())
+            if not client.has_goal:
+                ended = client.ended
+                if ended and ended.reached:
+                    self._end_goal(REACHED, "", now)
+                else:
+                    self._miss(f"{ended.code}: {ended.message}" if ended else "nothing more was heard of it", now)
+            elif now - goal.began > GOAL_TIME:
+                self._miss(f"not reached in {GOAL_TIME:g} s", now)
+        # a navigator that has been started again is heard of when it is ready
+        if self._goal is None and now >= self._not_before and "global_planner" in client.health:
             pose = self._places.draw()
-            self._goal = {"t": now, "goal": list(pose)}
+            self._goal = Account(pose, now)
             client.go(pose)
             self._not_before = now + 1.0
 
-    def _end_goal(self, outcome: str, now: float) -> None:
-        if self._goal is not None:
-            self.goals.append({**self._goal, "outcome": outcome, "took_s": now - self._goal["t"]})
-            self._goal = None
+    def _why(self) -> str:
+        """What guard or planners say about a robot that stands."""
+        client = self._stack.client
+        warned = next((said for said in reversed(client.said) if said.who != "reactive_guard"), None)
+        if client.guard.words:
+            return f"guard: {client.guard.words}"
+        return f"{warned.who}: {warned.words}" if warned and time.monotonic() - warned.wall < 2.0 else "nobody says why"
+
+    def _miss(self, words: str, now: float) -> None:
+        """The goal was not reached."""
+        assert self._goal is not None
+        client, stack = self._stack.client, self._stack
+        here = Pose(client.now.x, client.now.y, client.now.yaw)
+        shut = is_shut_off(stack.world, self._robot, client.now.t, here, self._goal.goal)
+        self._end_goal(SHUT_OFF if shut else MISSED, words, now)
+
+    def _end_goal(self, outcome: str, words: str, now: float) -> None:
+        if self._goal is None:
+            return
+        place = self._stack.client.now
+        left = math.dist((place.x, place.y), self._goal.goal[:2])
+        self.goals.append(self._goal.close(outcome, words, now, left))
+        if outcome in (SHUT_OFF, MISSED):
+            print(
+                f"goal {len(self.goals)} {outcome} at {now:.0f} s: {words}; stood {self.goals[-1]['stood_s']}",
+                flush=True,
+            )
+        self._goal = None
 
     def _disturb(self, now: float) -> None:
         if self._under_way is not None:
@@ -137,6 +169,8 @@ class Run:
             event = self._events.pop(0)
             self._catalogue[event.name].begin(self._stack)
             self._under_way = (event, now + event.lasts)
+            if self._goal is not None:
+                self._goal.faults.append(event.name)
             self.done.append({"t": now, "fault": event.name, "lasts_s": event.lasts})
 
     def _end_fault(self, now: float) -> None:
@@ -144,7 +178,8 @@ class Run:
         fault = self._catalogue[self._under_way[0].name]
         fault.end(self._stack)
         if fault.goal_lost:
-            self._end_goal("lost with the navigator", now)
+            self._stack.client.health.pop("global_planner", None)
+            self._end_goal(KILLED, "lost with the navigator", now)
         self._under_way = None
 
     def _watch(self, now: float) -> None:
@@ -167,10 +202,10 @@ class Run:
 
     def summary(self) -> dict[str, Any]:
         """Counts."""
-        outcomes = Counter(goal["outcome"].partition(":")[0] for goal in self.goals)
+        outcomes = Counter(goal["outcome"] for goal in self.goals)
         kinds = Counter(item["fault"] for item in self.done)
         return {
-            "goals": len(self.goals), "reached": outcomes["reached"], "outcomes": dict(outcomes),
+            "goals": len(self.goals), "reached": outcomes[REACHED], "outcomes": dict(outcomes),
             "contacts": self._stack.client.contacts, "distance_m": self._distance,
             "faults": sum(kinds.values()), "fault_kinds": dict(kinds),
             "restarts": sum(count for name, count in kinds.items() if name.startswith("kill_")), "crashes": self.crashes,
@@ -199,7 +234,8 @@ def problems(summary: dict[str, Any]) -> list[str]:
 def describe(summary: dict[str, Any], wrong: Sequence[str]) -> list[str]:
     """What matters, in lines."""
     return [
-        f"{summary['minutes']:g} minutes, {summary['distance_m']:.0f} m, {summary['reached']} of {summary['goals']} goals reached, "
+        f"{summary['minutes']:g} minutes, {summary['distance_m']:.0f} m, {summary['reached']} of {summary['goals']} goals reached "
+        f"({', '.join(f'{count} {outcome}' for outcome, count in summary['outcomes'].items() if outcome != REACHED)}), "
         f"{summary['faults']} faults, {summary['restarts']} restarts, {summary['contacts']} contacts",
         f"{summary['cycles']} cycles at {summary['cycle_hz']:.2f} Hz, {summary['deadline_misses']} deadlines missed; "
         f"{summary['cpu_driving']['mean']:.0%} of a core while driving; load {summary['load']['mean']:.1f}",

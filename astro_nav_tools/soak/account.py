@@ -1,0 +1,57 @@
+"""What became of each goal of a soak, and why the robot stood on the way to it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from typing import Any
+
+from astro_nav_common.grid import Grid
+from astro_nav_common.robot import RobotParams
+from astro_nav_common.types import Pose
+from astro_nav_sim.rasterize import mark
+from astro_nav_sim.world import World
+from astro_nav_tools.bench.random_goals import Ways
+
+#: how a goal ends: as it should; lost with a navigator that the soak has killed; shut off by a door; at the end of the soak; else
+REACHED, KILLED, SHUT_OFF, CUT_SHORT, MISSED = "reached", "killed", "shut off", "cut short", "missed"
+#: slower than this the robot stands, m/s and rad/s
+_REST_V, _REST_W = 0.02, 0.05
+
+
+def is_shut_off(world: World, robot: RobotParams, t: float, place: Pose, goal: Pose) -> bool:
+    """Whether doors, as they stand at time t, leave the robot no way from a place to a goal."""
+    assert world.map is not None
+    grid = Grid(world.map.data.copy(), world.map.resolution, world.map.origin_x, world.map.origin_y)
+    for door in world.doors:
+        mark(grid, door.leaf_at(door.opening(t)))
+    row, col = grid.cell(place.x, place.y)
+    if grid.data[row, col] != 0:  # a leaf that waits for the robot
+        return False
+    return not math.isfinite(Ways(grid, robot).length(place, goal))
+
+
+class Account:
+    """The books of one goal: `look` is called while it is under way."""
+
+    def __init__(self, goal: Pose, now: float) -> None:
+        self.goal, self.began = goal, now
+        self.faults: list[str] = []
+        self._stood: defaultdict[str, float] = defaultdict(float)
+        self._looked = now
+
+    def look(self, now: float, v: float, w: float, why: str) -> None:
+        """The robot's speed, m/s and rad/s, and what is said about it."""
+        if abs(v) < _REST_V and abs(w) < _REST_W:
+            self._stood[re.sub(r"-?\d+(\.\d+)?", "#", why)] += now - self._looked
+        self._looked = now
+
+    def close(self, outcome: str, words: str, now: float, left: float) -> dict[str, Any]:
+        """What goes into the result file. left: m from the robot to the goal as the crow flies."""
+        longest = sorted(self._stood.items(), key=lambda item: -item[1])
+        stood = {why: round(seconds, 1) for why, seconds in longest[:4] if seconds > 0.5}
+        return {
+            "t": self.began, "goal": list(self.goal), "outcome": outcome, "words": words, "took_s": now - self.began, "left_m": left,
+            "stood_s": stood, "faults": self.faults,
+        }  # fmt: skip

@@ -1,0 +1,67 @@
+"""The books of a soak: what became of goals, and what is wrong with a run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from astro_nav_common.types import Pose
+from astro_nav_sim.robot import load_sim_robot
+from astro_nav_sim.worlds import load_world
+from astro_nav_tools.soak.account import MISSED, Account, is_shut_off
+from astro_nav_tools.soak.run import problems
+from astro_nav_tools.soak.timetable import Goals, faults
+
+ROBOT = load_sim_robot("astro").params
+
+
+def test_a_goal_behind_closed_doors_is_shut_off() -> None:
+    world = load_world("home")
+    goals = Goals(world, ROBOT, np.random.default_rng(0))
+    closed = replace(world, doors=tuple(replace(door, schedule=((0.0, 1.0), (10.0, 0.0))) for door in world.doors))
+    places = [goals.draw() for _ in range(12)]
+    assert not any(is_shut_off(closed, ROBOT, 0.0, world.start, goal) for goal in places)
+    shut = [is_shut_off(closed, ROBOT, 10.0, world.start, goal) for goal in places]
+    assert any(shut)
+    assert not all(shut)
+
+
+def test_the_account_of_a_goal_says_why_the_robot_stood() -> None:
+    account = Account(Pose(1.0, 2.0, 0.0), 10.0)
+    for t in np.arange(10.0, 12.01, 0.1).tolist():
+        account.look(t, 0.5, 0.0, "guard: drives")
+    for t in np.arange(12.1, 15.01, 0.1).tolist():
+        account.look(t, 0.0, 0.0, f"guard: no plan for {t:.2f} s")
+    account.faults.append("kill_local_planner")
+    row = account.close(MISSED, "105: no progress", 15.0, 0.4)
+    assert row["stood_s"] == {"guard: no plan for # s": pytest.approx(3.0, abs=0.11)}
+    assert (row["outcome"], row["took_s"], row["left_m"], row["faults"]) == (MISSED, 5.0, 0.4, ["kill_local_planner"])
+
+
+def test_faults_come_in_order_and_every_node_is_killed() -> None:
+    events = faults(1200.0, np.random.default_rng(1))
+    assert [event.t for event in events] == sorted(event.t for event in events)
+    names = {event.name for event in events}
+    assert names >= {"kill_local_planner", "kill_reactive_guard", "kill_global_planner"}
+
+
+FINE = {
+    "contacts": 0,
+    "deadline_misses": 0,
+    "cycle_hz": 10.0,
+    "memory_growth": {"reactive_guard": 0.01},
+    "cpu_driving": {"mean": 0.4, "max": 0.5},
+    "crashes": [],
+}
+
+
+@pytest.mark.parametrize(("key", "value"), [
+    ("contacts", 1), ("deadline_misses", 1), ("cycle_hz", 9.8), ("cycle_hz", math.nan), ("memory_growth", {"local_planner": 0.06}),
+    ("cpu_driving", {"mean": 0.7, "max": 0.9}), ("crashes", ["reactive_guard: Segmentation fault"]),
+])  # fmt: skip
+def test_each_thing_that_is_wrong_is_said(key: str, value: object) -> None:
+    assert problems(FINE) == []
+    assert len(problems({**FINE, key: value})) == 1
