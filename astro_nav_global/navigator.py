@@ -10,7 +10,6 @@ import math
 
 import numpy as np
 
-from astro_nav_common.conventions import wrap_angle
 from astro_nav_common.errors import PlanningError
 from astro_nav_common.types import Pose
 from astro_nav_global.approach import Approach
@@ -19,11 +18,14 @@ from astro_nav_global.params import NavigatorParams
 from astro_nav_global.path import GlobalPath
 from astro_nav_global.planner import GlobalPlanner
 from astro_nav_global.recoveries import ORDER, Recovery, recovery
+from astro_nav_global.standstill import Standstill
 
 #: Nav2's codes: those of ComputePathToPose are PLANNING + PlanningError.code
 PLANNING, FAILED_TO_MAKE_PROGRESS = 200, 105
 #: s of driving at the expected speed that weigh as much as what was measured
 _PRIOR_TIME = 5.0
+#: m and rad moved that are no rest: more than the noise of a localisation
+_AT_REST = 0.08, 0.15
 
 
 class Navigator:
@@ -93,8 +95,9 @@ class Navigator:
         self._started = now
         self._elapsed = self._travelled = 0.0
         self._pose: Pose | None = None
-        self._progress_pose: Pose | None = None  # where progress was last made, and when
-        self._progress_at = now
+        params = self._params
+        self._progress = Standstill(params.progress_distance, params.progress_angle, now)
+        self._rest = Standstill(_AT_REST[0], _AT_REST[1], now)
         self._blocked_since: float | None = None  # so says the local layer
         self._seen_blocked_since: float | None = None  # so say map and observations
         self._looked_at = now
@@ -113,13 +116,8 @@ class Navigator:
             self._travelled += math.dist(pose[:2], self._pose[:2])
         self._pose = pose
         self._approach.observe(now, pose)
-        anchor = self._progress_pose
-        if (
-            anchor is None
-            or math.dist(pose[:2], anchor[:2]) > self._params.progress_distance
-            or abs(wrap_angle(pose.yaw - anchor.yaw)) > self._params.progress_angle
-        ):
-            self._progress_pose, self._progress_at = pose, now
+        self._progress.observe(now, pose)
+        self._rest.observe(now, pose)
         if self._phase is Phase.FOLLOWING and self._path is not None:
             self._index, self._gap = self._path.locate(pose.x, pose.y, self._index)
             remaining = self._path.remaining(self._index)
@@ -135,8 +133,11 @@ class Navigator:
         """Why the robot cannot get on, as it finds where it is; empty if it can."""
         if report.code:
             return report.reason or "the local planner gave up"
-        if now - self._progress_at > self._params.progress_time:
+        if self._progress.lasts(now) > self._params.progress_time:
             return f"no progress for {self._params.progress_time:g} s"
+        # to forget and look again is cheap, so it is tried soon
+        if self._recoveries == 0 and self._rest.lasts(now) > self._params.rest_time:
+            return f"at rest for {self._params.rest_time:g} s"
         self._blocked_since = _since(self._blocked_since, report.blocked, now)
         return (report.reason or "the way ahead is blocked") if self._lasting(self._blocked_since, now) else ""
 
@@ -179,7 +180,8 @@ class Navigator:
             return self._recover(now, pose, str(error), PLANNING + error.code)
         if trouble:
             if math.isfinite(self._planner.cost(self._ahead(), now)) or self._reroutes >= self._params.reroutes_max:
-                self._planner.remember_blocked(self._ahead(), now)
+                if self._recoveries:  # to look again has not helped
+                    self._planner.remember_blocked(self._ahead(), now)
                 return self._recover(now, pose, trouble, code)
             self._reroutes += 1
         self._follow(found, now)
@@ -197,7 +199,8 @@ class Navigator:
         self._phase = Phase.FOLLOWING
         self._guide(path)
         self._path, self._index, self._gap = path, 0, 0.0
-        self._progress_pose, self._progress_at = self._pose, now
+        self._progress.begin(now)
+        self._rest.begin(now)
         self._looked_at = now
         self._blocked_since = self._seen_blocked_since = None
 

@@ -122,6 +122,13 @@ class NavigatorParams(Params):
     progress_time: float = param(
         10.0, unit="s", low=0.5, high=600.0, doc="Without progress for this long the way counts as blocked."
     )
+    rest_time: float = param(
+        4.0,
+        unit="s",
+        low=0.5,
+        high=600.0,
+        doc="Standing for this long on the way, the robot forgets what is around it and looks again.",
+    )
     goal_xy_tolerance: float = param(
         0.25, unit="m", low=0.0, high=5.0, doc="If the robot gets no nearer to the goal, being this near is arrival ..."
     )

@@ -12,11 +12,11 @@ import numpy as np
 
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.geometry import inverse, transform_points
-from astro_nav_common.jit import kernel
 from astro_nav_common.types import Pose, State
 from astro_nav_local.local_map import LocalMap
+from astro_nav_local.pace import pace_time
 from astro_nav_local.rollout import ALPHA, PAN, YAW, A, V, W, X, Y
-from astro_nav_local.trajectory_space import Limits, follow_profile, parameters, plan_profile
+from astro_nav_local.trajectory_space import Limits, parameters
 
 #: with less than this left, m or rad, it may be done
 DONE_WITHIN = 0.02
@@ -88,7 +88,7 @@ class Manoeuvre:
         w = math.copysign(min(self._pace, limits.w_max), self._turn) if self._turn else 0.0
         row = np.zeros(PAN + 1)
         row[[V, W, A, ALPHA]] = start.v, start.w, start.a, start.alpha
-        t_switch = _pace_time(v, w, left, row, limits, COMMITMENT)
+        t_switch = pace_time(v, w, left, row, limits, COMMITMENT)
         return np.array(parameters(v, w, 0.0, 0.0, t_switch, limits, horizon))
 
 
@@ -113,43 +113,3 @@ def runs_into(states: np.ndarray, field_map: LocalMap, footprint: Footprint) -> 
         elif gap < min(ROOM, nearest - _SLACK):
             return True
     return False
-
-
-@kernel
-def _pace_time(v: float, w: float, left: float, start: np.ndarray, limits: Limits, longest: float) -> float:
-    """How long to go for (v, w), s, so that `left` m (or rad, if v is zero) have been made when rest is reached; at most `longest`."""
-    low, high = 0.0, longest
-    if _made_until_rest(v, w, 0.0, start, limits) >= left:
-        return 0.0
-    if _made_until_rest(v, w, longest, start, limits) <= left:
-        return longest
-    for _ in range(30):
-        middle = 0.5 * (low + high)
-        if _made_until_rest(v, w, middle, start, limits) < left:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-@kernel
-def _made_until_rest(v: float, w: float, t_switch: float, start: np.ndarray, limits: Limits) -> float:
-    """m (or rad) in the direction of v (or w) made by going for it until t_switch, then for rest. start: (COLUMNS,)."""
-    half = 0.5 * limits.track
-    way = 0.0
-    turn = 0.0
-    for i in range(2):
-        side = half * (2 * i - 1)
-        first = plan_profile(
-            start[V] + side * start[W],
-            start[A] + side * start[ALPHA],
-            v + side * w,
-            limits.wheel_accel,
-            limits.wheel_jerk,
-        )
-        made, speed, accel = follow_profile(first, t_switch)
-        rest = plan_profile(speed, accel, 0.0, limits.wheel_accel, limits.wheel_jerk)
-        more, _, _ = follow_profile(rest, rest.t1 + rest.t2 + rest.t3)
-        way += 0.5 * (made + more)
-        turn += (made + more) * (2 * i - 1) / limits.track
-    return way * np.sign(v) if v != 0.0 else turn * np.sign(w)

@@ -91,6 +91,8 @@ class LocalPlanner:
             other.add_odometry(State(t, t, t, 0.0))  # far enough for the map to scroll
             other.add_scan(Scan(t, np.full(90, 2.0, np.float32), -math.pi, math.pi / 45.0, 0.1, 10.0))
             other.plan(t)
+        other.set_guidance(Guidance(np.array([[0.0, 0.0], [1.0, 0.0]]), Pose(1.0, 0.0, 1.0)))
+        other.plan(0.1)  # to a goal that is in sight
         other.set_keepout(
             Keepout(KeepoutMask(Grid(np.full((9, 9), OCCUPIED, np.int8), 0.1, 1.0, 1.0)), Pose(0.0, 0.0, 0.0))
         )
@@ -161,7 +163,7 @@ class LocalPlanner:
         if self._manoeuvre is not None:
             found, status = self._carry_out(self._manoeuvre, start, problem, is_blind)
         else:
-            reached, near = (False, False) if goal is None else self._arrival(goal)
+            reached, near = (False, False) if goal is None else self._arrival(goal, start)
             if goal is None or blocked or near or is_blind:
                 reason = reason or ("at the goal" if near else "" if blocked else NO_SCAN)
                 found = self._search.stop(problem)
@@ -288,8 +290,9 @@ class LocalPlanner:
         plan, theta = self._last
         return shifted(theta, t - float(plan.t[0]), self.params.horizon)
 
-    def _arrival(self, goal: Goal) -> tuple[bool, bool]:
-        """Whether the robot is at rest at the goal; and whether it is, or is about to be if it stops now, well within the tolerances."""
+    def _arrival(self, goal: Goal, start: State) -> tuple[bool, bool]:
+        """Whether the robot is at rest at the goal by the time `start`; and whether it is, or is about to be if it stops now, well within
+        the tolerances."""
         newest = self.odometry.newest
         assert newest is not None
         if not goal.final:
@@ -299,7 +302,8 @@ class LocalPlanner:
             math.hypot(newest.x - goal.x, newest.y - goal.y) / self.params.goal_xy_tolerance,
             turn / self.params.goal_yaw_tolerance,
         )
-        reached = off <= 1.0 and self._is_slower_than(AT_REST)
+        comes_to_rest = abs(start.v) < AT_REST[0] and abs(start.w) < AT_REST[1] and self._is_slower_than(SLOW)
+        reached = off <= 1.0 and comes_to_rest
         return reached, reached or (off <= WITHIN and self._is_slower_than(SLOW))
 
     def _is_slower_than(self, limits: tuple[float, float]) -> bool:

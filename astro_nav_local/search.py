@@ -11,6 +11,7 @@ import numpy as np
 from astro_nav_local.additive import additive_sequence
 from astro_nav_local.breeding import Draws, breed
 from astro_nav_local.evaluate import OBJECTIVE, Evaluator, Problem
+from astro_nav_local.pace import turning_pace
 from astro_nav_local.params import LocalParams
 from astro_nav_local.proposals import COUNT, propose
 from astro_nav_local.rollout import empty_rollout
@@ -25,9 +26,11 @@ REFINE_SPREAD, REFINE_SHRINK = 0.08, 0.65
 #: Share of the parents that the next round keeps: ever fewer kinds of motion are worth refining.
 PARENTS_SHRINK = 0.7
 #: Most candidates that `_fixed` adds: five motions, the previous plan, and the corrections at a goal.
-FIXED = 6 + 2 * 3
+FIXED = 6 + 2 * 3 + 2
 #: Time that a correction at the goal takes, s, before the stop: the shortest is tried first.
 CORRECTION_TIMES = (0.4, 0.8, 1.4)
+#: Rate at which it is turned to the goal's heading, as a share of the greatest: a little less is smoother, and hardly takes longer.
+FINAL_RATE = 0.85
 
 
 class SearchResult(NamedTuple):
@@ -154,16 +157,25 @@ def stop_vector(limits: Limits, horizon: float) -> np.ndarray:
 
 
 def corrections(problem: Problem, horizon: float) -> list[list[float]]:
-    """Vectors that make good what is left at the goal: along the heading, and with it the turn; random samples are too coarse for that."""
+    """Vectors that make good what is left at the goal; random samples are too coarse for that.
+
+    Along the heading, and with it the turn, slowly; and turns begun while still braking, that end at the goal and its heading.
+    """
     x, y, yaw = (float(value) for value in problem.start[:3])
     goal = problem.goal
     along = (goal.x - x) * math.cos(yaw) + (goal.y - y) * math.sin(yaw)
     turn = math.remainder(goal.yaw - yaw, math.tau) if goal.heading else 0.0
-    return [
-        parameters(distance / duration, turn / duration, 0.0, 0.0, duration, problem.limits, horizon)
+    limits = problem.limits
+    rows = [
+        parameters(distance / duration, turn / duration, 0.0, 0.0, duration, limits, horizon)
         for duration in CORRECTION_TIMES
         for distance in (0.0, along)
     ]
+    if goal.heading:
+        w = math.copysign(FINAL_RATE * limits.w_max, turn)
+        v, t_switch = turning_pace(along, w, turn, problem.start, limits, SWITCH_SPAN * horizon)
+        rows += [parameters(speed, w, 0.0, 0.0, t_switch, limits, horizon) for speed in (v, 0.0)]
+    return rows
 
 
 def shifted(theta: np.ndarray, elapsed: float, horizon: float) -> np.ndarray:

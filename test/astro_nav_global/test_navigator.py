@@ -256,6 +256,18 @@ def test_no_progress_is_noticed_though_nobody_complains() -> None:
     assert (action.code, action.message) == (105, "no progress for 3 s; gave up after 2 recoveries")
 
 
+def test_a_robot_that_rests_on_its_way_looks_again_once_before_its_patience_ends() -> None:
+    there = drive(rest_time=2.0, progress_time=8.0)
+    there.step()
+    held, began, cleared = there.pose, there.now, []
+    while there.now < began + 7.0:
+        action = there.step(LocalReport(there.actions[-1].path_id))
+        there.pose = held
+        cleared += [there.now - began] if action.clear_local else []
+    assert len(cleared) == 1
+    assert cleared[0] == pytest.approx(2.0, abs=0.3)
+
+
 def test_a_local_layer_that_gives_up_passes_its_code_on() -> None:
     there = drive(recoveries_max=0)
     there.step()

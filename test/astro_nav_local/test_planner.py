@@ -127,6 +127,16 @@ def test_turns_to_the_goal_heading_on_the_spot() -> None:
     assert abs(math.remainder(drive.state.yaw - 2.5, math.tau)) <= LocalParams().goal_yaw_tolerance
 
 
+@pytest.mark.parametrize("yaw", [0.6, 1.2, -2.5])
+def test_turns_at_the_goal_about_as_fast_as_the_base_can(yaw: float) -> None:
+    drive = Drive(ASTRO, CORRIDOR)
+    drive.planner.set_guidance(Guidance(np.array([[0.0, 0.0], [2.0, 0.0]]), Pose(2.0, 0.0, yaw)))
+    plans = drive.run(70)
+    reached = next(i for i, plan in enumerate(plans) if plan.status.reached) / 10.0
+    ramps = 2.0 * ASTRO.v_max / (2.0 * ASTRO.wheel_accel_max) + ASTRO.w_max * 0.5 * ASTRO.track / ASTRO.wheel_accel_max
+    assert reached < 2.0 / ASTRO.v_max + abs(yaw) / ASTRO.w_max + ramps + 0.6
+
+
 @pytest.mark.parametrize("side", [0.0, 1e-4])
 def test_commits_to_one_side_of_a_symmetric_obstacle(side: float) -> None:
     drive = Drive(ASTRO, [(-2.0, 2.0, 12.0, 2.0), (-2.0, -2.0, 12.0, -2.0), (3.0, -0.4 + side, 3.0, 0.4 + side)])

@@ -1,0 +1,92 @@
+"""How long to go at a pace so that, braking included, exactly so much way or turn is made."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from astro_nav_common.jit import kernel
+from astro_nav_local.rollout import ALPHA, A, V, W
+from astro_nav_local.trajectory_space import Limits, follow_profile, plan_profile
+
+
+@kernel
+def pace_time(v: float, w: float, left: float, start: np.ndarray, limits: Limits, longest: float) -> float:
+    """How long to go for (v, w), s, so that `left` m (or rad, if v is zero) have been made when rest is reached; at most `longest`."""
+    low, high = 0.0, longest
+    if _made_at_pace(v, w, 0.0, start, limits) >= left:
+        return 0.0
+    if _made_at_pace(v, w, longest, start, limits) <= left:
+        return longest
+    for _ in range(30):
+        middle = 0.5 * (low + high)
+        if _made_at_pace(v, w, middle, start, limits) < left:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def turning_pace(
+    way: float, w: float, turn: float, start: np.ndarray, limits: Limits, longest: float
+) -> tuple[float, float]:
+    """(v, t): going for (v, w) for t s, then for rest, makes `way` m and `turn` rad, as nearly as v's limits and `longest` s allow.
+
+    Args:
+        w: rad/s, of the turn's sign.
+        start: (COLUMNS,).
+    """
+    low, high = limits.v_min, limits.v_max
+    t = 0.0
+    for _ in range(14):
+        v = 0.5 * (low + high)
+        t = _turning_time(v, w, turn, start, limits, longest)
+        if _made_until_rest(v, w, t, start, limits)[0] < way:
+            low = v
+        else:
+            high = v
+    return 0.5 * (low + high), t
+
+
+@kernel
+def _turning_time(v: float, w: float, turn: float, start: np.ndarray, limits: Limits, longest: float) -> float:
+    """How long to go for (v, w), s, so that `turn` rad have been made when rest is reached; at most `longest`."""
+    sign = 1.0 if w > 0.0 else -1.0
+    low, high = 0.0, longest
+    for _ in range(20):
+        middle = 0.5 * (low + high)
+        if sign * _made_until_rest(v, w, middle, start, limits)[1] < sign * turn:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def _made_at_pace(v: float, w: float, t_switch: float, start: np.ndarray, limits: Limits) -> float:
+    """m (or rad) in the direction of v (or w) made by going for it until t_switch, then for rest. start: (COLUMNS,)."""
+    way, turn = _made_until_rest(v, w, t_switch, start, limits)
+    return way * np.sign(v) if v != 0.0 else turn * np.sign(w)
+
+
+@kernel
+def _made_until_rest(v: float, w: float, t_switch: float, start: np.ndarray, limits: Limits) -> tuple[float, float]:
+    """m along the way and rad made by going for (v, w) until t_switch, then for rest. start: (COLUMNS,)."""
+    half = 0.5 * limits.track
+    way = 0.0
+    turn = 0.0
+    for i in range(2):
+        side = half * (2 * i - 1)
+        first = plan_profile(
+            start[V] + side * start[W],
+            start[A] + side * start[ALPHA],
+            v + side * w,
+            limits.wheel_accel,
+            limits.wheel_jerk,
+        )
+        made, speed, accel = follow_profile(first, t_switch)
+        rest = plan_profile(speed, accel, 0.0, limits.wheel_accel, limits.wheel_jerk)
+        more, _, _ = follow_profile(rest, rest.t1 + rest.t2 + rest.t3)
+        way += 0.5 * (made + more)
+        turn += (made + more) * (2 * i - 1) / limits.track
+    return way, turn
