@@ -84,6 +84,12 @@ class GrowingGrid:
         self._values[old] = UNKNOWN
         return self.window if old.any() else _NOWHERE
 
+    def forget_since(self, after: float) -> Window:
+        """Make cells last seen at that time, s, or later unknown. Returns the cells that may have changed."""
+        new = (self._seen_at >= after - self._epoch) & (self._values != UNKNOWN)
+        self._values[new] = UNKNOWN
+        return self.window if new.any() else _NOWHERE
+
     def forget_around(self, x: float, y: float, radius: float) -> Window:
         """Make the cells in the square of half-width `radius` m around a point unknown. Returns them."""
         square = self._window_of(np.array(((x - radius, y - radius), (x + radius, y + radius))))

@@ -15,6 +15,7 @@ from astro_nav_common.types import Pose
 from astro_nav_global.astar import GridSearch
 from astro_nav_global.costmap import Costmap
 from astro_nav_global.growing_grid import GrowingGrid
+from astro_nav_global.jumps import JumpWatch
 from astro_nav_global.memory_store import MemoryFileError, MemoryStore
 from astro_nav_global.navigability import Navigability
 from astro_nav_global.params import GlobalParams
@@ -43,6 +44,7 @@ class KnownWorld:
         self._changed = Window(0, 0, 0, 0)  # cells observed since the costmap was made
         self._now = -np.inf
         self._forget_at = -np.inf
+        self._jumps = JumpWatch()
         self._store = store
         self.memory: Navigability | None = None  # of the map
         self.memory_problem = ""  # why nothing is written at present
@@ -70,6 +72,7 @@ class KnownWorld:
         self.memory = Navigability(self._params, grid, self._half_width, named, self._store)
         self.save()  # reads what the file has of it
         self._remembered = -1
+        self._jumps = JumpWatch()
         self._observed = GrowingGrid(grid.resolution, max(grid.shape) * grid.resolution, (grid.origin_x, grid.origin_y))
         self._costmap = None
 
@@ -96,11 +99,25 @@ class KnownWorld:
             self.memory_problem = str(error)
 
     def observe(self, local_map: Grid, now: float, T_world_local: Pose) -> None:
-        """Take in the occupancy grid of the local layer, given in the frame `T_world_local`, seen at `now`."""
-        self._note(self._observed.integrate(local_map, now, T_world_local), now)
+        """Take in the occupancy grid of the local layer, given in the frame `T_world_local`, seen at `now`.
+
+        A jump of that frame is one of the localisation: what was observed shortly before is forgotten.
+        """
+        seen = self._observed.integrate(local_map, now, T_world_local)  # refuses what is not finite
+        doubted = self._jumps.doubted_since(local_map, now, T_world_local)
+        if doubted < now:
+            self._note(self._observed.forget_since(doubted), now)
+            seen = self._observed.integrate(local_map, now, T_world_local)
+        self._note(seen, now)
         if self.memory is not None:
             self.memory.observe(local_map, now, T_world_local)
             self._write(now)
+
+    def forget_before(self, t: float) -> bool:
+        """Forget what was observed before that time, s; True if there was anything."""
+        changed = self._observed.forget(t)
+        self._changed = self._changed.union(changed)
+        return not changed.is_empty
 
     def block(self, x: float, y: float, radius: float, now: float) -> None:
         """Note that a disc turned out to be impassable."""

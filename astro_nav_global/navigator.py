@@ -24,6 +24,8 @@ from astro_nav_global.standstill import Standstill
 PLANNING, FAILED_TO_MAKE_PROGRESS = 200, 105
 #: s of driving at the expected speed that weigh as much as what was measured
 _PRIOR_TIME = 5.0
+#: s after which an observation may be doubted, if there is no way because of it
+_OLD = 5.0
 #: m and rad moved that are no rest: more than the noise of a localisation
 _AT_REST = 0.08, 0.15
 
@@ -106,6 +108,7 @@ class Navigator:
         self._closest = math.inf  # m, least distance remaining so far
         self._reroutes = self._recoveries = 0  # since then
         self._recoveries_total = 0
+        self._has_forgotten = False  # what was observed long ago
         self._recovery: Recovery | None = None
         self._recovering_since = now
 
@@ -171,7 +174,7 @@ class Navigator:
     def _overcome(self, now: float, pose: Pose, trouble: str, code: int) -> Action:
         """Plan from here; if that gives no other way than the troubled one, recover."""
         try:
-            found = self._planner.plan(pose, self._goal, now)
+            found = self._plan(now, pose)
         except PlanningError as error:
             if error.code == PlanningError.GOAL_OCCUPIED and self._approach.is_near(pose):
                 return self._finish(0, "")
@@ -186,6 +189,16 @@ class Navigator:
             self._reroutes += 1
         self._follow(found, now)
         return self._action()
+
+    def _plan(self, now: float, pose: Pose) -> GlobalPath:
+        """From here to the goal. Where there is no way, old observations may be at fault: once for each goal they are let go."""
+        try:
+            return self._planner.plan(pose, self._goal, now)
+        except PlanningError:
+            if self._has_forgotten or not self._planner.has_map or not self._planner.forget_before(now - _OLD):
+                raise
+        self._has_forgotten = True
+        return self._planner.plan(pose, self._goal, now)
 
     def _is_hopeless(self, error: PlanningError, pose: Pose) -> bool:
         """True if no recovery can mend it."""

@@ -127,6 +127,10 @@ class GlobalPlanner:
         """Forget what was observed: everywhere, or in the square of half-width `radius` m around a pose, or outside of it."""
         self._world.clear_observations(around, radius, outside)
 
+    def forget_before(self, t: float) -> bool:
+        """Forget what was observed before that time, s; True if there was anything."""
+        return self._world.forget_before(t)
+
     def plan(self, start: Pose, goal: Pose, now: float | None = None) -> GlobalPath:
         """The cheapest way from start to goal.
 

@@ -217,6 +217,16 @@ def test_a_way_that_stays_blocked_fails_with_a_sentence_after_bounded_recoveries
     assert there.pose.x < 4.0 and there.world.data[there.world.cell(*there.pose[:2])] == 0
 
 
+@pytest.mark.parametrize(("age", "recoveries"), [(6.0, False), (1.0, True)])
+def test_no_way_because_of_old_observations_is_tried_without_them(age: float, recoveries: bool) -> None:
+    there = drive(two_rooms(doors=1))
+    ghost = Grid(np.full((20, 10), OCCUPIED, np.int8), 0.05, 4.0, 1.1)
+    there.planner.observe(ghost, there.now - age)
+    last = there.run(60.0)
+    assert last.code == 0
+    assert (last.feedback.recoveries > 0) is recoveries
+
+
 def test_a_door_that_opens_while_waiting_is_passed() -> None:
     there = drive(two_rooms(doors=1))
     close_door(there.world)

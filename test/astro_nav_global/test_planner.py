@@ -198,6 +198,28 @@ def test_observations_are_placed_by_the_pose_of_their_frame(drawn: Drawn) -> Non
     assert planner.plan(Pose(2.0, 1.6, 0.0), Pose(6.0, 1.6, 0.0)).points[:, 1].max() > 3.0
 
 
+@pytest.mark.parametrize(("back", "is_forgotten"), [(Pose(0.0, 0.02, 0.0), False), (Pose(0.0, 0.2, 0.05), True)])
+def test_what_was_observed_while_the_localisation_was_wrong_is_forgotten_when_it_jumps_back(
+    drawn: Drawn, back: Pose, is_forgotten: bool
+) -> None:
+    planner = planner_on(two_rooms(drawn))
+    start, goal = Pose(2.0, 1.6, 0.0), Pose(6.0, 1.6, 0.0)
+    nothing = Grid(np.full((4, 4), UNKNOWN, np.int8), 0.05, 3.5, 1.0)
+    planner.observe(nothing, 0.0, back)
+    planner.observe(closed_door(), 1.0)
+    planner.observe(nothing, 3.0, back)
+    assert (planner.plan(start, goal).length < 4.5) is is_forgotten
+
+
+def test_what_was_observed_before_a_time_can_be_forgotten(drawn: Drawn) -> None:
+    planner = planner_on(two_rooms(drawn))
+    planner.observe(closed_door(), 10.0)
+    assert not planner.forget_before(10.0)
+    assert planner.plan(Pose(2.0, 1.6, 0.0), Pose(6.0, 1.6, 0.0)).length > 5.0
+    assert planner.forget_before(10.1)
+    assert planner.plan(Pose(2.0, 1.6, 0.0), Pose(6.0, 1.6, 0.0)).length < 4.5
+
+
 def test_a_place_that_was_impassable_is_gone_round(drawn: Drawn) -> None:
     planner = planner_on(two_rooms(drawn))
     planner.block(4.2, 1.6, 0.0)
