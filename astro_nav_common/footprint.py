@@ -96,8 +96,9 @@ def probe_discs(polygon: np.ndarray, tolerance: float) -> np.ndarray:
     centers: np.ndarray = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
     radii = -polygon_distances(centers, polygon)
     centers, radii = centers[radii > 0.0], radii[radii > 0.0]
-    gaps = np.hypot(*(outline[None] - centers[:, None]).transpose(2, 0, 1)) - radii[:, None]
-    covers = gaps <= tolerance - 0.5 * sampling  # so it holds between the samples of the outline too
+    reach = radii + tolerance - 0.5 * sampling  # so it holds between the samples of the outline too
+    # row by row: all distances at once would take 40 MB
+    covers = np.array([np.hypot(*(outline - center).T) <= far for center, far in zip(centers, reach)])
     # prefer large discs among those that cover equally many points: they say more about the inside
     chosen: list[int] = []
     open_points = np.ones(len(outline), bool)

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
-from scipy.spatial import cKDTree
 
 from astro_nav_common.conventions import OCCUPIED
 from astro_nav_common.distance_field import distance_field
@@ -61,8 +60,9 @@ def narrow_places(grid: Grid, narrowest: float) -> list[NarrowPlace]:
     open_cells = (grid.data >= 0) & (grid.data <= OCCUPIED // 2)
     clearance = np.empty(grid.shape, np.float32)
     distance_field(~open_cells, grid.resolution, 0.5 * WIDEST + _PROMINENCE + grid.resolution, clearance)
-    steps = np.rint(clearance * (_STEPS / grid.resolution)).astype(np.int32)
-    order = np.argsort(-steps.reshape(-1), kind="stable")[: int(np.count_nonzero(steps))].astype(np.int64)
+    steps = (clearance * np.float32(_STEPS / grid.resolution) + np.float32(0.5)).astype(np.int16)
+    order = np.empty(int(np.count_nonzero(steps)), np.int32)
+    _by_clearance(steps.reshape(-1), int(steps.max(initial=0)), order)
     saddles = np.zeros(grid.shape, np.bool_)
     _flood(order, steps, saddles)
     saddles &= (2.0 * clearance >= narrowest) & (2.0 * clearance <= WIDEST + grid.resolution)
@@ -76,15 +76,14 @@ def narrow_places(grid: Grid, narrowest: float) -> list[NarrowPlace]:
 
 def _apart(places: list[NarrowPlace]) -> list[NarrowPlace]:
     """Of places that are almost the same one, the first."""
-    if not places:
-        return []
-    tree = cKDTree([place.middle for place in places])
-    dropped = np.zeros(len(places), bool)
-    for i, place in enumerate(places):
-        if not dropped[i]:
-            near = np.array(tree.query_ball_point(place.middle, _APART))
-            dropped[near[near > i]] = True
-    return [place for place, drop in zip(places, dropped) if not drop]
+    kept: list[NarrowPlace] = []
+    middles = np.empty((len(places), 2))
+    for place in places:
+        gaps = np.hypot(*(middles[: len(kept)] - place.middle).T)
+        if gaps.min(initial=np.inf) > _APART:
+            middles[len(kept)] = place.middle
+            kept.append(place)
+    return kept
 
 
 def _across(grid: Grid, open_cells: np.ndarray, x: float, y: float) -> NarrowPlace | None:
@@ -135,8 +134,26 @@ def _window(grid: Grid, x: float, y: float, reach: float) -> tuple[tuple[slice, 
 
 
 @kernel
+def _by_clearance(steps: np.ndarray, most: int, order: np.ndarray) -> None:
+    """Write the indices of the cells above zero into `order` (N,), by falling steps (M,), none above `most`, then by index."""
+    begins = np.zeros(most + 2, np.int64)
+    for i in range(steps.size):
+        if steps[i] > 0:
+            begins[steps[i] - 1] += 1
+    total = 0
+    for level in range(most, 0, -1):
+        count = begins[level - 1]
+        begins[level - 1] = total
+        total += count
+    for i in range(steps.size):
+        if steps[i] > 0:
+            order[begins[steps[i] - 1]] = i
+            begins[steps[i] - 1] += 1
+
+
+@kernel
 def _flood(order: np.ndarray, steps: np.ndarray, saddles: np.ndarray) -> None:
-    """Mark saddles (rows, cols) bool of clearance steps (rows, cols) int32.
+    """Mark saddles (rows, cols) bool of clearance steps (rows, cols) int16.
 
     Args:
         order: (N,) flat indices of the open cells, by falling clearance.
@@ -147,7 +164,7 @@ def _flood(order: np.ndarray, steps: np.ndarray, saddles: np.ndarray) -> None:
     ring_col = (0, 1, 1, 1, 0, -1, -1, -1)
     dry = np.zeros(steps.shape, np.bool_)
     queued = np.zeros(steps.shape, np.bool_)
-    queue = np.empty(order.size, np.int64)
+    queue = np.empty(order.size, np.int32)
     start = 0
     while start < order.size:
         # one level of clearance: along the banks there are, in the order of the distance from them, so that they meet half-way
