@@ -101,6 +101,7 @@ class ReactiveGuardNode(ManagedNode):
 
     def stop(self) -> None:
         """Brake, if need be; no callbacks come meanwhile, so on what is known. The last word is always: stand still."""
+        self._rivals.stop()
         self._guard.hold("end", "the node is deactivated")
         period, now = 1.0 / self.parameters.get(GuardParams).rate_hz, self.now()
         for _ in range(round(BRAKING_TIME / period)):

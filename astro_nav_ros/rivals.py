@@ -26,8 +26,14 @@ class Rivals:
         self._node, self._kind, self._on_rival = node, kind, on_rival
         self._subscription: object | None = None
         self._sent: deque[tuple[float, float, float]] = deque()
-        self._heard = -ECHO
+        self._heard, self._stopped = -ECHO, False
+        self._topic = node.resolve_topic_name("cmd_vel")  # as remapped: the graph knows no other
         node.create_timer(LOOK_PERIOD, self._look)
+
+    def stop(self) -> None:
+        """Hear no more, not even what waits in the executor's queue: from now on others may drive."""
+        self._stopped = True
+        self._listen(False)
 
     def sent(self, v: float, w: float) -> None:
         """The node itself has sent this."""
@@ -41,21 +47,26 @@ class Rivals:
         """Who interferes, as a sentence; None if nobody does."""
         if self._subscription is None or time.monotonic() - self._heard > FORGET:
             return None
-        infos = self._node.get_publishers_info_by_topic(self._node.resolve_topic_name("cmd_vel"))
+        infos = self._node.get_publishers_info_by_topic(self._topic)
         others = sorted({info.node_name for info in infos} - {self._node.get_name()})
         return f"another node sends cmd_vel, too: {', '.join(others) or 'unknown'}"
 
     def _look(self) -> None:
-        rivals = self._node.count_publishers("cmd_vel") > 1
-        if rivals and self._subscription is None:
+        if not self._stopped:
+            self._listen(self._node.count_publishers(self._topic) > 1)
+
+    def _listen(self, wanted: bool) -> None:
+        if wanted and self._subscription is None:
             self._sent.clear()
             self._began = time.monotonic()
             self._subscription = self._node.create_subscription(self._kind, "cmd_vel", self._hear, qos.DEFAULT)
-        elif not rivals and self._subscription is not None:
+        elif not wanted and self._subscription is not None:
             self._node.destroy_subscription(self._subscription)
             self._subscription = None
 
     def _hear(self, message: Twist | TwistStamped) -> None:
+        if self._stopped:
+            return
         twist = message.twist if isinstance(message, TwistStamped) else message
         v, w = twist.linear.x, twist.angular.z
         if any(v == own_v and w == own_w for _, own_v, own_w in self._sent):

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
 from action_msgs.msg import GoalStatus
 from builtin_interfaces.msg import Duration
-from geometry_msgs.msg import Point, PoseStamped, PoseWithCovarianceStamped, Twist
+from geometry_msgs.msg import Point, PoseStamped, PoseWithCovarianceStamped, Twist, Vector3
 from lifecycle_msgs.srv import GetState
 from nav2_msgs.action import (
     BackUp,
@@ -378,12 +378,19 @@ def test_pausing_while_driving_stops_the_robot_and_resuming_lets_it_drive_again(
 ) -> None:
     speeds: list[float] = []
     client.node.create_subscription(Twist, "/cmd_vel", lambda message: speeds.append(message.linear.x), 50)
+    joystick = client.node.create_publisher(Twist, "/cmd_vel", 1)
     handle, there = begin_drive(client)
     assert _manage(client, ManageLifecycleNodes.Request.PAUSE)
     answer = client.result(handle, 5.0)
     assert answer.status == ABORTED and answer.result.error_msg
     at_rest(client)
     assert speeds[-1] == 0.0 and max(a - b for a, b in pairwise(speeds)) < 0.15  # braked, not cut off
+    speeds.clear()
+    for _ in range(10):
+        joystick.publish(Twist(linear=Vector3(x=0.02)))
+        client.spin(0.05)
+    assert speeds and set(speeds) == {0.02}  # a paused guard has handed the base over
+    client.node.destroy_publisher(joystick)
     assert not client.call(Trigger, "lifecycle_manager_navigation/is_active", Trigger.Request()).success
     state = client.call(GetState, "bt_navigator/get_state", GetState.Request())
     assert state.current_state.label == "inactive"
