@@ -12,6 +12,8 @@ from astro_nav_common.errors import MapError
 
 #: of a map or mask: 8000 x 8000; at 0.05 m a square of 400 m. More is a mistake, or a case for several maps.
 MAX_CELLS = 64_000_000
+#: of a map or mask, m a cell
+RESOLUTION_MIN, RESOLUTION_MAX = 0.001, 10.0
 
 
 @dataclass(frozen=True, slots=True)

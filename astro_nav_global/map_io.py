@@ -17,7 +17,7 @@ from PIL import Image
 
 from astro_nav_common.conventions import FREE, OCCUPIED, UNKNOWN
 from astro_nav_common.errors import MapError
-from astro_nav_common.grid import MAX_CELLS, Grid
+from astro_nav_common.grid import MAX_CELLS, RESOLUTION_MAX, RESOLUTION_MIN, Grid
 
 MODES = ("trinary", "scale", "raw")
 #: shades that `save_map` writes in trinary mode, as all map servers do
@@ -107,7 +107,7 @@ def _read_spec(path: Path) -> _MapSpec:
     spec = _MapSpec(
         image=path.parent / image,
         mode=mode,
-        resolution=_number(path, values, "resolution", None, 0.001, 10.0, "m a pixel"),
+        resolution=_number(path, values, "resolution", None, RESOLUTION_MIN, RESOLUTION_MAX, "m a pixel"),
         origin=_origin(path, values),
         negate=bool(_number(path, values, "negate", 0, 0, 1, "")),
         occupied_thresh=_number(path, values, "occupied_thresh", 0.65, 0.0, 1.0, ""),

@@ -18,13 +18,15 @@ from nav_msgs.msg import OccupancyGrid, Odometry, Path
 from sensor_msgs.msg import JointState, LaserScan
 
 from astro_nav_common.errors import InputError, MapError
-from astro_nav_common.grid import Grid
+from astro_nav_common.grid import RESOLUTION_MAX, RESOLUTION_MIN, Grid
 from astro_nav_common.types import Pose, Scan, State
 
 #: a map may be turned by no more than this, rad: grids are axis-aligned
 _MAP_YAW_TOLERANCE = 1e-3
 #: poses of a path that is taken: a kilometre at the finest spacing there is
 POSES_MAX = 20_000
+#: m from the origin; m/s and rad/s; rad: far beyond any robot, and far below where squares overflow and searches have no end
+POSITION_MAX, SPEED_MAX, ANGLE_MAX = 1e7, 100.0, 1e3
 
 
 def seconds(stamp: Time) -> float:
@@ -130,11 +132,17 @@ def floats(values: np.ndarray, kind: str = "d") -> array[float]:
 
 
 def state_of(message: Odometry, screen_yaw: float = 0.0, screen_rate: float = 0.0) -> State:
-    """Odometry as a motion state. Raises InputError if a value is not finite."""
+    """Odometry as a motion state. Raises InputError if a value is not finite, or not a robot's."""
     pose = pose_of(message.pose.pose, "the odometry")
     v, w = message.twist.twist.linear.x, message.twist.twist.angular.z
     if not (math.isfinite(v) and math.isfinite(w)):
         raise InputError(f"the odometry's velocity ({v}, {w}) is not finite")
+    if max(abs(v), abs(w)) > SPEED_MAX:
+        raise InputError(
+            f"the odometry's velocity ({v:g}, {w:g}) is not a robot's: at most {SPEED_MAX:g} m/s and rad/s"
+        )
+    if max(abs(pose.x), abs(pose.y)) > POSITION_MAX:
+        raise InputError(f"the odometry's position ({pose.x:g}, {pose.y:g}) is more than {POSITION_MAX:g} m away")
     return State(
         seconds(message.header.stamp), pose.x, pose.y, pose.yaw, v, w, screen_yaw=screen_yaw, screen_rate=screen_rate
     )
@@ -150,13 +158,13 @@ def odometry_message(state: State, parent: str, child: str) -> Odometry:
 
 
 def joint_of(message: JointState, name: str) -> tuple[float, float] | None:
-    """(position, velocity) of a joint; None if the message does not speak of it (or says NaN)."""
+    """(position, velocity) of a joint; None if the message does not speak of it (or says what no joint does)."""
     if name not in message.name:
         return None
     i = message.name.index(name)
     position = message.position[i] if i < len(message.position) else math.nan
     velocity = message.velocity[i] if i < len(message.velocity) else 0.0
-    return (position, velocity) if math.isfinite(position) and math.isfinite(velocity) else None
+    return (position, velocity) if abs(position) <= ANGLE_MAX and abs(velocity) <= SPEED_MAX else None
 
 
 def grid_message(grid: Grid, frame: str, t: float) -> OccupancyGrid:
@@ -185,18 +193,28 @@ def costmap_message(costs: Grid, frame: str, t: float) -> Costmap:
 
 
 def grid_of(message: OccupancyGrid, what: str) -> Grid:
-    """A grid from a message. Raises MapError naming `what` if it is empty, turned, or not as large as it says."""
+    """A grid from a message. Raises MapError naming `what` if it is empty, turned, or not as large as it says.
+
+    Its cells must be of a size that maps have, and it must lie within `POSITION_MAX`.
+    """
     rows, cols = message.info.height, message.info.width
     if rows * cols == 0 or len(message.data) != rows * cols:
         raise MapError(f"{what} says {cols} x {rows} cells and holds {len(message.data)}")
+    resolution = float(message.info.resolution)
+    if not RESOLUTION_MIN <= resolution <= RESOLUTION_MAX:
+        raise MapError(
+            f"{what} has the resolution {resolution:g}, which must be from {RESOLUTION_MIN:g} to {RESOLUTION_MAX:g} m a cell"
+        )
     try:
         origin = pose_of(message.info.origin, f"the origin of {what}")
     except InputError as error:
         raise MapError(str(error)) from None
     if abs(origin.yaw) > _MAP_YAW_TOLERANCE:
         raise MapError(f"{what} is turned by {origin.yaw:.3f} rad; only maps along their frame's axes can be used")
+    if max(abs(origin.x), abs(origin.y)) > POSITION_MAX:
+        raise MapError(f"{what} begins at ({origin.x:g}, {origin.y:g}), more than {POSITION_MAX:g} m away")
     data = np.frombuffer(message.data, np.int8).reshape(rows, cols)
-    return Grid(data, float(message.info.resolution), origin.x, origin.y)
+    return Grid(data, resolution, origin.x, origin.y)
 
 
 def patched(message: OccupancyGrid, update: OccupancyGridUpdate) -> OccupancyGrid:

@@ -99,12 +99,22 @@ def test_odometry_with_a_speed_that_is_not_finite_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("v", "x", "sentence"), [(1e6, 0.0, "velocity"), (-1e300, 0.0, "velocity"), (0.0, 1e300, "position")]
+)
+def test_odometry_of_no_robot_is_refused(v: float, x: float, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        conversions.state_of(conversions.odometry_message(State(0.0, x, 0.0, 0.0, v), "odom", "base_link"))
+
+
+@pytest.mark.parametrize(
     ("message", "expected"),
     [
         (JointState(name=["a", "pan"], position=[1.0, 0.5], velocity=[0.0, 0.1]), (0.5, 0.1)),
         (JointState(name=["pan"], position=[0.5]), (0.5, 0.0)),
         (JointState(name=["a"], position=[0.5]), None),
         (JointState(name=["pan"], position=[math.nan]), None),
+        (JointState(name=["pan"], position=[1e300]), None),
+        (JointState(name=["pan"], position=[0.5], velocity=[1e300]), None),
     ],
 )
 def test_a_joint_is_found_by_name(message: JointState, expected: tuple[float, float] | None) -> None:
@@ -132,6 +142,9 @@ def bad_map(**changes):  # type: ignore[no-untyped-def]
         (bad_map(width=4), "4 x 2 cells and holds 6"),
         (bad_map(resolution=0.0), "resolution"),
         (bad_map(resolution=math.nan), "resolution"),
+        (bad_map(resolution=1e-30), "0.001 to 10 m a cell"),
+        (bad_map(resolution=1000.0), "0.001 to 10 m a cell"),
+        (bad_map(origin=conversions.pose_message(Pose(1e300, 0.0, 0.0))), "1e\\+07 m away"),
         (bad_map(origin=PoseMessage(orientation=Quaternion(x=0.0, y=0.0, z=0.0, w=0.0))), "quaternion of zeros"),
         (bad_map(origin=conversions.pose_message(Pose(0.0, 0.0, 0.5))), "turned"),
     ],
