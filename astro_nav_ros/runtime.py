@@ -32,6 +32,7 @@ from astro_nav_ros.diagnostics import Health
 from astro_nav_ros.lasting import close_all, destroy_all, lasts
 from astro_nav_ros.node_params import NodeParams
 from astro_nav_ros.parameters import NodeParameters
+from astro_nav_ros.transport import use_dependable_transport
 
 #: s; /clock comes in steps, of 5 ms and more, and what happens in between is not simultaneous
 CLOCK_STEP = 0.004
@@ -267,15 +268,6 @@ def use_writable_log_dir() -> None:
         usable = False
     if not usable:
         os.environ["ROS_LOG_DIR"] = os.path.join(tempfile.gettempdir(), f"astro_nav_ros_log_{os.getuid()}")
-
-
-def use_dependable_transport() -> None:
-    """UDP instead of Fast DDS's shared memory, unless the user has chosen. Call it before rclpy.init.
-
-    A process killed while it held the locks in shared memory stops all that write to it: measured, the guard sent nothing for 3 s
-    after `kill -9` of the local planner. Over UDP nobody waits for a dead reader. A map of 4000 x 4000 cells takes 1.4 s instead of 0.2.
-    """
-    os.environ.setdefault("FASTDDS_BUILTIN_TRANSPORTS", "UDPv4")
 
 
 def _shut_down(node: ManagedNode | None) -> None:

@@ -12,7 +12,8 @@ from rclpy.signals import SignalHandlerOptions
 
 from astro_nav_common.errors import AstroNavError
 from astro_nav_global.map_io import save_map
-from astro_nav_ros.runtime import make_executor, use_dependable_transport
+from astro_nav_ros.runtime import make_executor
+from astro_nav_ros.transport import use_dependable_transport
 from astro_nav_sim.world import World
 from astro_nav_tools.live.client_node import Client
 from astro_nav_tools.live.names import OF_PLANNER, OF_SIMULATOR, remaps
