@@ -27,6 +27,8 @@ _TRACKS = 24
 _BASELINES = (0.25, 0.1)
 #: m: noise of a cluster's centre; m/s: spread of speeds of what is new; m^2/s^3: density of the noise of walking
 _NOISE, _SPREAD, _RESTLESS = 0.03, 0.8, 0.5
+#: scans that have shown that it moves: in so many of them, or in all there are
+_CERTAIN = 2.0
 #: scans after which a speed is known
 _KNOWN = 3.0
 #: scans after which what has no speed yet that could be told from none is not new any more
@@ -126,10 +128,9 @@ def _moving(tracks: np.ndarray, t: float) -> np.ndarray:
     for k in range(tracks.shape[0]):
         track = tracks[k]
         speed = math.hypot(track[_VX], track[_VY])
-        # the less there is that shows a motion, the clearer it must be
-        least = (1.0 if track[_EVIDENCE] >= 2.0 else 2.0) * math.sqrt(track[_PVV])
-        known = track[_SCANS] >= _KNOWN and track[_EVIDENCE] >= 1.0 and speed > max(_SLOW, least)
-        new = not known and track[_EVIDENCE] >= 1.0 and 0.0 < track[_SCANS] <= _SETTLED
+        sure = track[_EVIDENCE] >= min(track[_SCANS], _CERTAIN)
+        known = sure and track[_SCANS] >= _KNOWN and speed > max(_SLOW, math.sqrt(track[_PVV]))
+        new = sure and not known and 0.0 < track[_SCANS] <= _SETTLED
         ahead = t - track[_T]
         if new:
             lost = ahead > _LOST

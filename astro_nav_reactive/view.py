@@ -20,6 +20,8 @@ _LARGEST = 0.9
 _BACK = 2.0 / math.pi
 #: m: an end this far before where a beam went through is where nothing was before
 _CLEARLY = 0.08
+#: m: and so far to either side of it beams must have gone through: noise moves ends sideways, too
+_ASIDE = 0.04
 
 
 @kernel
@@ -72,13 +74,14 @@ def _bin(dx: float, dy: float) -> int:
 
 @kernel
 def _was_free(x, y, places, frees) -> bool:  # type: ignore[no-untyped-def]
-    """Whether in one of some earlier views all beams in about this direction went further."""
+    """Whether in one of some earlier views all beams that passed so near went further."""
     free = False
     for v in range(places.shape[0]):
         d = math.hypot(x - places[v, 0], y - places[v, 1])
         k = _bin(x - places[v, 0], y - places[v, 1])
         known, beyond = False, True
-        for j in range(k - 1, k + 2):
+        beside = max(int(math.ceil(_ASIDE / max(d, _ASIDE) * BINS / (2.0 * math.pi))), 1)
+        for j in range(k - beside, k + beside + 1):
             seen = frees[v, j % BINS]
             known = known or not math.isnan(seen)
             beyond = beyond and not seen < d + _CLEARLY  # NaN says nothing
