@@ -21,6 +21,8 @@ def explain(choice: Choice, fault: Fault | None, rim: float, planned: float, cap
         return GuardCode.STOPPED_OBSTACLE, f"an obstacle is {ahead} ahead on the path"
     if choice.braking and cap.at_once:
         return GuardCode.SLOWING, cap.reason
+    if choice.braking and math.isinf(choice.contact):
+        return GuardCode.SLOWING, "full braking goes on a moment: somebody moves near the way"
     if choice.braking:
         return GuardCode.SLOWING, f"full braking: {ahead} to an obstacle on the path"
     if choice.yielding and math.isfinite(choice.contact):

@@ -16,7 +16,7 @@ from astro_nav_reactive.params import GuardParams
 
 #: full braking starts as if the base braked only with this share of its real deceleration
 _BRAKE_RESERVE = 0.8
-#: and goes on for so long after it is needed, s: an estimate that wavers must not make it half a braking
+#: for somebody who moves it goes on for so long after it is needed, s: an estimate that wavers must not make it half a braking
 _BRAKE_ON = 0.06
 #: time constant with which room that appears is believed; room that vanishes is believed at once, s
 _RELEASE = 0.1
@@ -63,7 +63,7 @@ class SpeedScale:
 
     def choose(
         self, path: np.ndarray, clearance: np.ndarray, first: int, speed_then: float, planned: float, planned_rate: float,
-        cap: Cap, out: Output, dt: float,
+        cap: Cap, out: Output, dt: float, lively: bool = False,
     ) -> Choice:  # fmt: skip
         """The speed for the next command.
 
@@ -76,6 +76,7 @@ class SpeedScale:
             cap: not more than this, whatever is in the way.
             out: what was sent last.
             dt: s since then.
+            lively: somebody moves, of whom little is known for certain.
         """
         robot = self._robot
         limits = robot.wheel_accel_max, robot.wheel_jerk_max
@@ -97,7 +98,7 @@ class SpeedScale:
         stop = speed * self._hold + speed * speed / (2.0 * _BRAKE_RESERVE * robot.brake_accel)
         moving = out.rim > 0.0
         self._braked = 0.0 if moving and (cap.at_once or stop > room) else self._braked + dt
-        braking = moving and self._braked < _BRAKE_ON
+        braking = moving and self._braked <= (_BRAKE_ON if lively else 0.0)
         if braking:
             speed = min(speed, max(out.rim - robot.brake_accel * dt, 0.0))
         self._slowing = cap.speed < planned or held or speed < planned - 1e-6
