@@ -29,6 +29,8 @@ _BASELINES = (0.25, 0.1)
 _NOISE, _SPREAD, _RESTLESS = 0.03, 0.8, 0.5
 #: scans that have shown that it moves: in so many of them, or in all there are
 _CERTAIN = 2.0
+#: in so many of them, so that it stays a mover as long as it goes
+_PROVEN = 3.0
 #: scans after which a speed is known
 _KNOWN = 3.0
 #: scans after which what has no speed yet that could be told from none is not new any more
@@ -181,7 +183,10 @@ def _update(tracks, found, t, increment, sensor_x, sensor_y, free_now) -> None: 
             continue
         taken[chosen] = True
         _correct(tracks[chosen], at, x, y, thing[6], thing[7], radius, hidden)
-        tracks[chosen, _EVIDENCE] = min(max(tracks[chosen, _EVIDENCE] + (1.0 if evident else -0.5), 0.0), 4.0)
+        # who walks slowly shows it only at first, so whoever has shown it often is believed until they stand
+        shown, goes = tracks[chosen, _EVIDENCE], math.hypot(tracks[chosen, _VX], tracks[chosen, _VY]) > _SLOW
+        doubt = 0.0 if shown >= _PROVEN and goes else 0.5
+        tracks[chosen, _EVIDENCE] = min(shown + 1.0, 4.0) if evident else max(shown - doubt, 0.0)
     for k in range(tracks.shape[0]):
         lost = t - tracks[k, _T]
         if tracks[k, _SCANS] == 0.0 or lost <= _LOST:
