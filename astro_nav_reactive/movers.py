@@ -29,6 +29,8 @@ _BASELINES = (0.25, 0.1)
 _NOISE, _SPREAD, _RESTLESS = 0.03, 0.8, 0.5
 #: scans that have shown that it moves: in so many of them, or in all there are
 _CERTAIN = 2.0
+#: standard deviations of its speed, beyond which one scan is enough
+_CLEAR = 2.0
 #: in so many of them, so that it stays a mover as long as it goes
 _PROVEN = 3.0
 #: scans after which a speed is known
@@ -130,8 +132,9 @@ def _moving(tracks: np.ndarray, t: float) -> np.ndarray:
     for k in range(tracks.shape[0]):
         track = tracks[k]
         speed = math.hypot(track[_VX], track[_VY])
-        sure = track[_EVIDENCE] >= min(track[_SCANS], _CERTAIN)
-        known = sure and track[_SCANS] >= _KNOWN and speed > max(_SLOW, math.sqrt(track[_PVV]))
+        deviation = math.sqrt(track[_PVV])
+        sure = track[_EVIDENCE] >= min(track[_SCANS], _CERTAIN if speed < _CLEAR * deviation else 1.0)
+        known = sure and track[_SCANS] >= _KNOWN and speed > max(_SLOW, deviation)
         new = sure and not known and 0.0 < track[_SCANS] <= _SETTLED
         ahead = t - track[_T]
         if new:
