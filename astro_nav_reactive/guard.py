@@ -213,7 +213,7 @@ class Guard:
         wanted = self._scaled(shape, planned, choice, dt)
         command = self._output.send(*wanted, shape.screen_yaw, dt, choice.braking)
         self._actuator.sent(now, command.v, command.w)
-        self._report = self._make_report(now, choice, fault, planned, cap, nearest)
+        self._report = self._make_report(now, choice, fault, planned, cap, nearest, len(movers))
         return self._report
 
     def _screen(self, now: float) -> float:
@@ -305,6 +305,7 @@ class Guard:
         planned: float,
         cap: Cap,
         nearest: tuple[float, float, float],
+        movers: int,
     ) -> GuardReport:
         """The command and what led to it."""
         intake, command = self._intake, self._output.command
@@ -318,5 +319,6 @@ class Guard:
             plan_age=now - intake.watch.plan.stamp,
             scan_age=intake.watch.scan_age(now),
             odom_age=now - odometry.t if odometry is not None else math.inf,
-            extra={"nearest": distance, "contact": choice.contact, "planned": planned, "behind": intake.follower.behind},
+            extra={"nearest": distance, "contact": choice.contact, "planned": planned, "behind": intake.follower.behind,
+                   "braking": float(choice.braking), "movers": float(movers)},
         )  # fmt: skip

@@ -95,6 +95,7 @@ class ClosedLoop:
         jumps: Sequence[Jump] = (),
         clock: Callable[[], float] | None = None,
         on_plan: Callable[[float, LocalPlan], None] | None = None,
+        on_report: Callable[[GuardReport], None] | None = None,
     ) -> None:
         """Args:
         guard: turns plans into commands; the bare PlanSampler by default.
@@ -103,11 +104,12 @@ class ClosedLoop:
         start: pose in the world; the world's own by default.
         jumps: of the localisation.
         clock: wall clock, only to measure how long planning takes, s.
-        on_plan: called with (time, plan) after each cycle, to look at it.
+        on_plan: called with (time, plan) after each cycle, to look at it. on_report: called with each report of the guard.
         """
         self.world, self.params = world, params
         self.sim = Simulator(world, robot, seed, start)
         self._planner, self._clock, self._on_plan = planner, clock, on_plan
+        self._on_report = on_report
         self._guard: Commander = guard or PlanSampler(robot.params)
         self._guide: Guide = guide or StraightGuide()
         self._meter = ClearanceMeter(robot, world.solids)
@@ -206,7 +208,10 @@ class ClosedLoop:
         while self._plans_under_way and self._plans_under_way[0][0] <= now + 1e-9:
             self._guard.add_plan(self._plans_under_way.pop(0)[1], now)
         if scanned or step % self._guard_steps == 0:
-            self._command = self._guard.tick(now).command
+            report = self._guard.tick(now)
+            if self._on_report is not None:
+                self._on_report(report)
+            self._command = report.command
             sim.send(self._command)
             self._planner.add_command(now, self._command)
             self._actuation.add_command(now, self._command)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from astro_nav_common.latency import ActuationEstimator
-from astro_nav_common.types import Pose
+from astro_nav_common.types import GuardReport, Pose
 from astro_nav_global.navigation import Action
 from astro_nav_global.params import GlobalParams, NavigatorParams
 from astro_nav_global.planner import GlobalPlanner
@@ -41,6 +41,7 @@ def full_stack(
     clock: Callable[[], float] | None = None,
     on_plan: Callable[[float, LocalPlan], None] | None = None,
     on_action: Callable[[float, Action], None] | None = None,
+    on_report: Callable[[GuardReport], None] | None = None,
 ) -> ClosedLoop:
     """A loop of the full stack. A world with a map is driven on it and localised in it; one without, by odometry, BARN's way.
 
@@ -52,7 +53,7 @@ def full_stack(
         start: pose in the world; the world's own by default.
         jumps: of the localisation.
         clock: wall clock, only to measure planning times. on_plan: called with (time, plan) after each local cycle.
-        on_action: called with (time, action) whenever the navigator has been asked.
+        on_action: called with (time, action) whenever the navigator has been asked. on_report: called with each report of the guard.
     """
     params = params or (LoopParams() if world.map is not None else BARN_RULES)
     if planner is None:
@@ -75,6 +76,7 @@ def full_stack(
         jumps=jumps,
         clock=clock,
         on_plan=on_plan,
+        on_report=on_report,
     )
 
 
