@@ -40,7 +40,7 @@ class Scenery:
             data.mocap_pos[self._mocap[door.name], :2] = leaf.x, leaf.y
             data.mocap_quat[self._mocap[door.name]] = yaw_quaternion(leaf.yaw)
         for surprise in self._waiting[:]:
-            if self._is_due(surprise, now, robot_x, robot_y):
+            if is_due(surprise, now, robot_x, robot_y, self._robot_radius):
                 self._waiting.remove(surprise)
                 self._shown.append((now + surprise.stay, surprise.solid))
                 data.mocap_pos[self._mocap[surprise.solid.name], 2] = 0.0
@@ -66,9 +66,11 @@ class Scenery:
         doors = [door.leaf_at(self._openings[door.name]) for door in self._world.doors]
         return [*doors, *(mover.solid(now) for mover in self._world.movers), *(solid for _, solid in self._shown)]
 
-    def _is_due(self, surprise: Surprise, now: float, robot_x: float, robot_y: float) -> bool:
-        distance = distance_to(surprise.solid, robot_x, robot_y)
-        if distance <= max(self._robot_radius, surprise.apart):
-            return False  # never into the robot
-        due = surprise.at is None or now >= surprise.at
-        return due and (surprise.near is None or distance <= surprise.near)
+
+def is_due(surprise: Surprise, now: float, robot_x: float, robot_y: float, robot_radius: float) -> bool:
+    """Whether a surprise that is not there yet appears now; robot_radius: m, of the circle around the footprint."""
+    distance = distance_to(surprise.solid, robot_x, robot_y)
+    if distance <= max(robot_radius, surprise.apart):
+        return False  # never into the robot
+    due = surprise.at is None or now >= surprise.at
+    return due and (surprise.near is None or distance <= surprise.near)

@@ -5,27 +5,55 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
+from astro_nav_common.footprint import Footprint
 from astro_nav_common.grid import Grid
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Pose
 from astro_nav_sim.rasterize import mark
-from astro_nav_sim.world import World
+from astro_nav_sim.scenery import is_due
+from astro_nav_sim.world import Solid, World
 from astro_nav_tools.bench.random_goals import Ways
 
-#: how a goal ends: as it should; lost with a navigator that the soak has killed; shut off by a door; at the end of the soak; else
+#: how a goal ends: as it should; lost with a navigator that the soak has killed; shut off by doors or boxes; at the end of the soak; else
 REACHED, KILLED, SHUT_OFF, CUT_SHORT, MISSED = "reached", "killed", "shut off", "cut short", "missed"
 #: slower than this the robot stands, m/s and rad/s
 _REST_V, _REST_W = 0.02, 0.05
 
 
-def is_shut_off(world: World, robot: RobotParams, t: float, place: Pose, goal: Pose) -> bool:
-    """Whether doors, as they stand at time t, leave the robot no way from a place to a goal."""
+class Boxes:
+    """The world's surprises that are there, reckoned from where the robot was; `look` is called all the time."""
+
+    def __init__(self, world: World, robot: RobotParams) -> None:
+        self._radius = Footprint.of(robot).circumscribed_radius
+        self._waiting = list(world.surprises)
+        self._shown: list[tuple[float, Solid]] = []  # until when, and what
+
+    def look(self, t: float, x: float, y: float) -> None:
+        """The robot is at (x, y) at the world's time t."""
+        self._shown = [(until, solid) for until, solid in self._shown if t <= until]
+        due = [surprise for surprise in self._waiting if is_due(surprise, t, x, y, self._radius)]
+        self._waiting = [surprise for surprise in self._waiting if surprise not in due]
+        self._shown += [(t + surprise.stay, surprise.solid) for surprise in due]
+
+    @property
+    def standing(self) -> list[Solid]:
+        """Those that are there now."""
+        return [solid for _, solid in self._shown]
+
+
+def is_shut_off(
+    world: World, robot: RobotParams, t: float, place: Pose, goal: Pose, boxes: Sequence[Solid] = ()
+) -> bool:
+    """Whether doors as they stand at time t, and boxes, leave the robot no way from a place to a goal, or no room there."""
     assert world.map is not None
     grid = Grid(world.map.data.copy(), world.map.resolution, world.map.origin_x, world.map.origin_y)
     for door in world.doors:
         mark(grid, door.leaf_at(door.opening(t)))
+    for box in boxes:
+        mark(grid, box)
     row, col = grid.cell(place.x, place.y)
     if grid.data[row, col] != 0:  # a leaf that waits for the robot
         return False

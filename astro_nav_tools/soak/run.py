@@ -20,7 +20,7 @@ from astro_nav_sim.worlds import load_world
 from astro_nav_tools.domain import private_environment
 from astro_nav_tools.faults.catalogue import FAULTS
 from astro_nav_tools.results import provenance, write_result
-from astro_nav_tools.soak.account import CUT_SHORT, KILLED, MISSED, REACHED, SHUT_OFF, Account, is_shut_off
+from astro_nav_tools.soak.account import CUT_SHORT, KILLED, MISSED, REACHED, SHUT_OFF, Account, Boxes, is_shut_off
 from astro_nav_tools.soak.monitor import Monitor
 from astro_nav_tools.soak.timetable import Event, Goals, faults, make_world
 
@@ -91,6 +91,7 @@ class Run:
         self._began = time.monotonic()
         self._under_way: tuple[Event, float] | None = None
         self._goal: Account | None = None
+        self._boxes = Boxes(stack.world, robot)
         self._not_before = 0.0
         self.goals: list[dict[str, Any]] = []
         self.done: list[dict[str, Any]] = []
@@ -145,7 +146,9 @@ class Run:
         assert self._goal is not None
         client, stack = self._stack.client, self._stack
         here = Pose(client.now.x, client.now.y, client.now.yaw)
-        shut = is_shut_off(stack.world, self._robot, client.now.t, here, self._goal.goal)
+        shut = is_shut_off(
+            stack.world, self._robot, client.now.t, here, self._goal.goal, self._boxes.standing
+        )  # fmt: skip
         self._end_goal(SHUT_OFF if shut else MISSED, words, now)
 
     def _end_goal(self, outcome: str, words: str, now: float) -> None:
@@ -185,6 +188,7 @@ class Run:
     def _watch(self, now: float) -> None:
         """Contacts as they come, with where; nodes that die by themselves; the way driven."""
         client, processes = self._stack.client, self._stack.processes
+        self._boxes.look(client.now.t, client.now.x, client.now.y)
         if client.contacts > self._contacts:
             self._contacts = client.contacts
             place = client.now

@@ -10,8 +10,9 @@ import pytest
 
 from astro_nav_common.types import Pose
 from astro_nav_sim.robot import load_sim_robot
+from astro_nav_sim.world import Box, Surprise
 from astro_nav_sim.worlds import load_world
-from astro_nav_tools.soak.account import MISSED, Account, is_shut_off
+from astro_nav_tools.soak.account import MISSED, Account, Boxes, is_shut_off
 from astro_nav_tools.soak.run import problems
 from astro_nav_tools.soak.timetable import Goals, faults
 
@@ -27,6 +28,18 @@ def test_a_goal_behind_closed_doors_is_shut_off() -> None:
     shut = [is_shut_off(closed, ROBOT, 10.0, world.start, goal) for goal in places]
     assert any(shut)
     assert not all(shut)
+
+
+def test_a_box_on_a_goal_shuts_it_off_while_it_stands_there() -> None:
+    world = load_world("home")
+    goal = Goals(world, ROBOT, np.random.default_rng(0)).draw()
+    box = Surprise(Box("box", goal.x, goal.y, 0.0, 0.3, 0.3), at=5.0, near=2.0, apart=1.0, stay=10.0)
+    boxes = Boxes(replace(world, surprises=(box,)), ROBOT)
+    found = []
+    for t, away in ((4.0, 1.5), (6.0, 3.0), (7.0, 0.5), (8.0, 1.5), (9.0, 5.0), (19.0, 5.0)):
+        boxes.look(t, goal.x + away, goal.y)
+        found.append(is_shut_off(world, ROBOT, t, world.start, goal, boxes.standing))
+    assert found == [False, False, False, True, True, False]
 
 
 def test_the_account_of_a_goal_says_why_the_robot_stood() -> None:
