@@ -16,6 +16,7 @@ from astro_nav_sim.rasterize import mark
 from astro_nav_sim.scenery import is_due
 from astro_nav_sim.world import Solid, World
 from astro_nav_tools.bench.random_goals import Ways
+from astro_nav_tools.soak.timetable import ROOM
 
 #: how a goal ends: as it should; lost with a navigator that the soak has killed; shut off by doors or boxes; at the end of the soak; else
 REACHED, KILLED, SHUT_OFF, CUT_SHORT, MISSED = "reached", "killed", "shut off", "cut short", "missed"
@@ -47,7 +48,8 @@ class Boxes:
 def is_shut_off(
     world: World, robot: RobotParams, t: float, place: Pose, goal: Pose, boxes: Sequence[Solid] = ()
 ) -> bool:
-    """Whether doors as they stand at time t, and boxes, leave the robot no way from a place to a goal, or no room there."""
+    """Whether doors as they stand at time t, and boxes, leave the robot no way from a place to a goal, or less room there than
+    goals are drawn with."""
     assert world.map is not None
     grid = Grid(world.map.data.copy(), world.map.resolution, world.map.origin_x, world.map.origin_y)
     for door in world.doors:
@@ -57,7 +59,8 @@ def is_shut_off(
     row, col = grid.cell(place.x, place.y)
     if grid.data[row, col] != 0:  # a leaf that waits for the robot
         return False
-    return not math.isfinite(Ways(grid, robot).length(place, goal))
+    ways = Ways(grid, robot)
+    return ways.room(goal) <= ROOM * grid.resolution or not math.isfinite(ways.length(place, goal))
 
 
 class Account:

@@ -96,6 +96,10 @@ def faults(duration: float, rng: np.random.Generator) -> list[Event]:
         events.append(Event(t, name, float(rng.uniform(*_LASTS))))
 
 
+#: cells that must be left around the footprint at a goal
+ROOM = 2.0
+
+
 class Goals:
     """Places where the robot fits, that can be reached from the start while all doors are open."""
 
@@ -110,7 +114,7 @@ class Goals:
         while True:
             x, y = self._map.center(*self._free[self._rng.integers(len(self._free))].tolist())
             goal = Pose(x, y, float(self._rng.uniform(-math.pi, math.pi)))
-            if self._ways.room(goal) > 2.0 * self._map.resolution and math.isfinite(
+            if self._ways.room(goal) > ROOM * self._map.resolution and math.isfinite(
                 self._ways.length(self._start, goal)
             ):
                 return goal
