@@ -138,10 +138,13 @@ class Costmap:
 
     def levels_at(self, points: np.ndarray) -> np.ndarray:
         """(N,) levels of points (N, 2+) x, y, ...; outside the grid LETHAL."""
-        cells = np.floor((points[:, :2] - (self.grid.origin_x, self.grid.origin_y)) / self.grid.resolution).astype(int)
-        inside = ((cells >= 0) & (cells < self.levels.shape[::-1])).all(axis=1)
+        cells = np.floor((points[:, :2] - (self.grid.origin_x, self.grid.origin_y)) / self.grid.resolution)
+        inside = ((cells >= 0.0) & (cells < self.levels.shape[::-1])).all(
+            axis=1
+        )  # before integers, which 1e300 is none of
         levels = np.full(len(points), LETHAL, np.uint8)
-        levels[inside] = self.levels[cells[inside, 1], cells[inside, 0]]
+        col, row = cells[inside].astype(int).T
+        levels[inside] = self.levels[row, col]
         return levels
 
     def obstacles_near(self, x: float, y: float, radius: float) -> np.ndarray:

@@ -18,6 +18,8 @@ from astro_nav_global.window import Window
 
 #: m, the grid grows by at least this much, so that it does not grow at every observation
 _CHUNK = 10.0
+#: m, further than anything; its cells can still be counted
+_FAR = 1e9
 _IDENTITY = Pose(0.0, 0.0, 0.0)
 _NOWHERE = Window(0, 0, 0, 0)
 
@@ -117,17 +119,28 @@ class GrowingGrid:
         return grid
 
     def view_around(self, points: np.ndarray, margin: float) -> Grid:
-        """All cells stored and the places (N, 2), with `margin` m around, as one grid."""
-        window = self._window_of(points).union(self.window)
+        """All cells stored and the places (N, 2), with `margin` m around, as one grid.
+
+        Places further than the extent from what is stored (or, while that is nothing, from the first of them) are left out, so that
+        no request can ask for more memory than there is.
+        """
+        reach = (self._window_of(points[:1]) if self.window.is_empty else self.window).grown(self._cells_max)
+        cells = self._cells_of(points)
+        near = (cells >= (reach.col_low, reach.row_low)) & (cells < (reach.col_high, reach.row_high))
+        window = self._window_of(points[near.all(axis=1)]).union(self.window)
         return self.view(window.grown(math.ceil(margin / self.resolution)))
 
     def _window_of(self, points: np.ndarray) -> Window:
         """The cells that hold the bounding box of points (N, 2); none for no points."""
         if not len(points):
             return Window(0, 0, 0, 0)
-        cells = np.floor((points - self.anchor) / self.resolution).astype(int)
+        cells = self._cells_of(points)
         (col_low, row_low), (col_high, row_high) = cells.min(axis=0), cells.max(axis=0)
         return Window(int(row_low), int(row_high) + 1, int(col_low), int(col_high) + 1)
+
+    def _cells_of(self, points: np.ndarray) -> np.ndarray:
+        """(N, 2) col, row of the cells that hold points (N, 2); those beyond all bounds are brought to where they can be counted."""
+        return np.floor(np.clip(points - self.anchor, -_FAR, _FAR) / self.resolution).astype(int)
 
     def _grid_of(self, window: Window) -> Grid:
         """A grid of those cells, all unknown."""

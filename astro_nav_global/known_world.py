@@ -150,7 +150,8 @@ class KnownWorld:
         """The costs as they are known now.
 
         Args:
-            points: (N, 2) x, y of places asked about; without a map the costs reach as far as these and what was observed.
+            points: (N, 2) x, y of places asked about; without a map the costs reach as far as these and what was observed, but not
+                to places further than `growing_extent` from that.
             now: the time, s; None: that of the newest observation.
         """
         if self._map is None:

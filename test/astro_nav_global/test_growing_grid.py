@@ -62,9 +62,8 @@ def test_at_the_largest_extent_the_far_side_is_forgotten() -> None:
     for x in range(0, 60, 2):
         growing.integrate(local_map(float(x), 0.0), float(x))
     assert max(growing.window.shape) <= 400
-    grid = growing.view_around(np.array([(0.0, 0.0)]), 0.0)
-    assert value_at(grid, 58.5, 0.5) == 0
-    assert value_at(grid, 0.5, 0.5) == UNKNOWN
+    assert value_at(growing.view_around(np.empty((0, 2)), 0.0), 58.5, 0.5) == 0
+    assert growing.view(Window(10, 11, 10, 11)).data == UNKNOWN
 
 
 def test_old_observations_are_forgotten_and_newer_ones_kept() -> None:
@@ -119,6 +118,17 @@ def test_no_obstacle_is_lost_when_moved_turned_or_resampled(
     obstacles = transform_points(pose, local.centers(np.argwhere(local.occupied())))
     for place in grid.centers(np.argwhere(grid.occupied())):
         assert np.hypot(*(obstacles - place).T).min() <= 0.71 * (resolution + 0.05)
+
+
+@pytest.mark.parametrize("first", [0.0, 3e4, 1e300])
+def test_a_view_does_not_reach_further_than_the_extent(first: float) -> None:
+    points = np.array([(first, 0.0), (first + 5.0, 5.0), (1e9, -1e9), (-1e300, 1e300)])
+    growing = GrowingGrid(0.05, 50.0)
+    assert max(growing.view_around(points, 1.0).shape) <= 200
+    growing.integrate(local_map(0.0, 0.0), 0.0)
+    grid = growing.view_around(points, 1.0)
+    assert max(grid.shape) <= 600
+    assert grid.contains(first, 0.0) == (first == 0.0)
 
 
 @pytest.mark.parametrize("pose", [Pose(math.nan, 0.0, 0.0), Pose(0.0, math.inf, 0.0)])

@@ -295,6 +295,15 @@ def test_invalid_points_are_named() -> None:
     np.testing.assert_array_equal(planner.invalid_points(points), [1, 3, 4])
 
 
+@pytest.mark.parametrize("far", [2000.0, 1e9, 1e300])
+def test_without_a_map_points_out_of_reach_are_invalid(far: float) -> None:
+    planner = planner_on(None)
+    planner.observe(Grid(np.zeros((20, 20), np.int8), 0.05, 0.0, 0.0), 0.0)
+    np.testing.assert_array_equal(planner.invalid_points(np.array([(0.5, 0.5), (-far, far), (50.0, 0.0)])), [1])
+    assert math.isinf(planner.cost(np.array([(0.5, 0.5), (far, far)])))
+    fails_with(PlanningError.START_OUTSIDE_MAP, planner, Pose(far, far, 0.0), Pose(far, far, 0.0))
+
+
 def test_the_cost_of_a_path_overlooks_that_its_start_is_too_near_to_a_wall(drawn: Drawn) -> None:
     planner = planner_on(two_rooms(drawn))
     path = planner.plan(Pose(3.97, 0.5, 0.0), Pose(1.0, 0.5, 0.0))
