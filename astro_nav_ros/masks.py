@@ -47,7 +47,10 @@ class MaskListener:
         take = partial(self._take_mask, topic, info)
         try:
             subscription = self._node.create_subscription(OccupancyGrid, info.filter_mask_topic, take, qos.LATCHED)
-        except NameValidationException as error:
+        except (
+            NameValidationException,
+            RuntimeError,
+        ) as error:  # a bad name; refused by the middleware: of another type here
             reason = str(error).splitlines()[0]
             log.error(f"filter '{topic}' dropped: '{info.filter_mask_topic}' cannot be the topic of its mask: {reason}")
             return
