@@ -53,14 +53,19 @@ def evaluate_one(theta: np.ndarray, p: Problem, states: np.ndarray, survival: np
     values = np.empty(states.shape[0])
     navigation_values(states, p.scene, p.goal, p.weights, values)
     comfort = comfort_cost(states, p.previous, p.step, p.limits.track, p.weights)
-    return comfort + _uncertain_cost(states, values, p, survival)
+    return comfort + _uncertain_cost(states, values, p, survival, np.empty(p.scene.people_radius.shape[0]))
 
 
 @lean_kernel
-def _uncertain_cost(states: np.ndarray, values: np.ndarray, p: Problem, survival: np.ndarray) -> float:
-    """The part of the cost that depends on survival (T + 1,), which is filled: at least `least_progress_cost`. values: (T + 1,) N."""
+def _uncertain_cost(
+    states: np.ndarray, values: np.ndarray, p: Problem, survival: np.ndarray, faced: np.ndarray
+) -> float:
+    """The part of the cost that depends on survival (T + 1,), which is filled: at least `least_progress_cost`.
+
+    values: (T + 1,) N. faced: (N,) room for `survive`.
+    """
     rest, near = survive(
-        states, p.step, 0.5 * p.limits.wheel_accel, p.weights.progress_time, p.scene, p.shape, p.risk, survival
+        states, p.step, 0.5 * p.limits.wheel_accel, p.weights.progress_time, p.scene, p.shape, p.risk, survival, faced
     )
     progress = progress_cost(values, survival, p.step, p.weights)
     return progress + p.weights.collision * (1.0 - rest) + p.weights.near * near
@@ -79,6 +84,7 @@ def evaluate(thetas: np.ndarray, p: Problem, first: int, costs: np.ndarray, path
     index = np.empty(BLOCK, np.int64)
     joints = np.empty((3, BLOCK))
     survival = np.empty(rows)
+    faced = np.empty(p.scene.people_radius.shape[0])
     elite = np.full(ELITE, np.inf)
     for i in range(first):
         _join(costs[i], elite)
@@ -103,7 +109,7 @@ def evaluate(thetas: np.ndarray, p: Problem, first: int, costs: np.ndarray, path
         if p.shape.screen.shape[0] > 0:
             pan_screens(rollouts, p.pan_start, p.pan, p.step, count, joints)
         for b in range(count):
-            costs[index[b]] = comfort[b] + _uncertain_cost(rollouts[b].T, values[b], p, survival)
+            costs[index[b]] = comfort[b] + _uncertain_cost(rollouts[b].T, values[b], p, survival, faced)
             _join(costs[index[b]], elite)
 
 

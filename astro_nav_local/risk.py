@@ -11,6 +11,9 @@ So for each of two sides q is the risk already faced there, which fades with tha
 
     h_k = (p_k - q_k) / (1 - q_k) if p_k > q_k else 0,    q_k = max(p_{k-1}, q_{k-1}) exp(-step speed v' / (sigma memory)),    S_k = S_{k-1} (1 - h_k)
 
+People: how far off the prediction of each is persists, and that of one says nothing about another. So each has a risk already faced, which
+does not fade, and a step's hazard is the product of what exceeds it for each.
+
 `bench calibration` compares the outcome with Monte Carlo draws of these errors.
 """
 
@@ -84,11 +87,15 @@ def crowd(
 
 
 @inline_kernel
-def people_free(  # type: ignore[no-untyped-def]
-    x: float, y: float, c: float, s: float, k: int, sigma: float, people: np.ndarray, radii: np.ndarray, base: np.ndarray, body: Body
+def _past_people(  # type: ignore[no-untyped-def]
+    x: float, y: float, c: float, s: float, k: int, sigma: float, people: np.ndarray, radii: np.ndarray, base: np.ndarray, body: Body,
+    faced: np.ndarray,
 ):  # fmt: skip
-    """Probability that no person is touched by the base at a position with cosine and sine of the heading, step k."""
-    free = 1.0
+    """Of those that came so far, the share that gets by people at a position with cosine and sine of the heading, step k.
+
+    faced: (N,) the risk already faced from each, updated.
+    """
+    share = 1.0
     near = 0
     for j in range(radii.shape[0]):
         dx = people[k, 0, j] - x
@@ -111,8 +118,11 @@ def people_free(  # type: ignore[no-untyped-def]
                         ey = by - base[i, 1]
                         gap = min(gap, math.sqrt(ex * ex + ey * ey) - base[i, 2])
                     gap -= body.bias
-                free *= 1.0 - normal_tail((gap - radii[j]) / math.sqrt(sigma * sigma + std * std))
-    return free
+                p = normal_tail((gap - radii[j]) / math.sqrt(sigma * sigma + std * std))
+                if p > faced[j]:
+                    share *= (1.0 - p) / (1.0 - faced[j])
+                    faced[j] = min(p, CERTAIN)
+    return share
 
 
 @inline_kernel
@@ -155,7 +165,8 @@ def _get_by(nearest: float, beside: int, other: float, sigma: float, left: float
 
 @lean_kernel
 def survive(  # type: ignore[no-untyped-def]
-    states: np.ndarray, step: float, brake: float, progress_time: float, scene: Scene, shape: Shape, model: RiskModel, out: np.ndarray
+    states: np.ndarray, step: float, brake: float, progress_time: float, scene: Scene, shape: Shape, model: RiskModel, out: np.ndarray,
+    faced: np.ndarray,
 ):  # fmt: skip
     """Survival along a rollout, and to rest beyond it; and how much of the way is driven close to things.
 
@@ -165,6 +176,7 @@ def survive(  # type: ignore[no-untyped-def]
         brake: deceleration of the stop that must be possible from the last row, m/s^2.
         progress_time: time constant, s, by which what is driven later counts for less.
         out: (T + 1,) survival at each row, overwritten; out[0] = 1.
+        faced: (N,) room for the risk faced from each person, overwritten.
 
     Returns:
         Survival until the robot has come to rest beyond the horizon; and the way driven close to static things, m: a metre at no distance
@@ -179,7 +191,6 @@ def survive(  # type: ignore[no-untyped-def]
     )
     base, screen, body = shape.base, shape.screen, shape.body
     count = states.shape[0] - 1
-    fade = math.exp(-step / model.memory)
     slow_fade = math.exp(-step / TRACKING_TIME)
     discount = 1.0
     later = math.exp(-step / progress_time)
@@ -192,7 +203,7 @@ def survive(  # type: ignore[no-untyped-def]
     right = 0.0
     redraw = model.speed / model.memory
     driven = 0.0  # at the greatest recent speed, since the last look, m
-    people_faced = 0.0
+    faced[:] = 0.0
     lower = -np.inf  # of the static distance, from the row before and the motion since
     checked = 0
     closeness = 0.0
@@ -206,7 +217,6 @@ def survive(  # type: ignore[no-untyped-def]
             turn = abs(yaw - states[k - 1, YAW]) + abs(states[k, PAN] - states[k - 1, PAN])
             way += abs(v) * step
             lower -= abs(v) * step + body.radius * turn
-            people_faced *= fade
         recent = max(abs(v), recent * slow_fade)
         # where the robot hardly moved since the last look, that look still holds
         dx = x - states[checked, X]
@@ -216,12 +226,8 @@ def survive(  # type: ignore[no-untyped-def]
             sigma = sigma_at(recent, way, model)
             driven += (k - checked) * step * recent
             checked = k
-            share = 1.0
             c, w = states[k, COS], states[k, SIN]
-            free = people_free(x, y, c, w, k, sigma, people, radii, base, body)
-            if free < 1.0 - people_faced:
-                share = free / (1.0 - people_faced)
-                people_faced = min(1.0 - free, CERTAIN)
+            share = _past_people(x, y, c, w, k, sigma, people, radii, base, body, faced)
             if lower < NEAR_RANGE:
                 lower, beside, other = static_sides(
                     x,

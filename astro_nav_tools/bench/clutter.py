@@ -55,7 +55,8 @@ def random_clutter(rng: np.random.Generator) -> Clutter:
 def clearance(x: float, y: float, clutter: Clutter) -> float:
     """Distance of a point to the nearest thing, m, negative within one."""
     circles = np.hypot(*(clutter.circles[:, :2] - (x, y)).T) - clutter.circles[:, 2]
-    return float(min(circles.min(), *(polygon_distance(x, y, box) for box in clutter.boxes)))
+    boxes = [polygon_distance(x, y, box) for box in clutter.boxes]
+    return float(min(circles.min(initial=math.inf), *boxes, math.inf))
 
 
 def mapped(clutter: Clutter, params: LocalParams, range_noise: float, rng: np.random.Generator) -> LocalMap:

@@ -47,8 +47,9 @@ def judge_one(theta: np.ndarray, asked: Asked, states: np.ndarray, survival: np.
     if violation > SLACK:
         survival[:] = 1.0
         return np.inf
+    faced = np.empty(p.scene.people_radius.shape[0])
     rest, near = survive(
-        states, p.step, 0.5 * p.limits.wheel_accel, p.weights.progress_time, p.scene, p.shape, p.risk, survival
+        states, p.step, 0.5 * p.limits.wheel_accel, p.weights.progress_time, p.scene, p.shape, p.risk, survival, faced
     )
     risk = 1.0 - rest
     if (asked.kind == CHANCE and risk > parameter) or (asked.kind == CLEARANCE and risk > 0.5):

@@ -10,7 +10,6 @@ import numpy as np
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.robot import RobotParams
 from astro_nav_local.evaluate import SLACK
-from astro_nav_local.local_map import LocalMap
 from astro_nav_local.params import LocalParams
 from astro_nav_local.risk import TRACKING_TIME, RiskModel, survive
 from astro_nav_local.rollout import COLUMNS, PAN, YAW, V, W, X, Y, rollout
@@ -22,13 +21,13 @@ from astro_nav_tools.bench.contact_draws import mark_contacts, place_outline
 from astro_nav_tools.bench.noise import Noise, position_errors
 
 #: rows of the exact motion a step of the planned one
-_FINE = 4
+FINE = 4
 #: motions tried in a scene before another scene is
 _MOTIONS = 200
 #: of the motions that are as good as safe, one in so many is taken: they say little
 _SAFE, _SAFE_TAKEN = 1e-4, 50
 #: share of the draws that must not touch anything at the start, for a situation to be one
-_START_FREE = 0.1
+START_FREE = 0.1
 
 
 class Situation(NamedTuple):
@@ -40,7 +39,7 @@ class Situation(NamedTuple):
 
 
 class Maker:
-    """Makes situations for one robot and one set of parameters."""
+    """Makes situations among things for one robot and one set of parameters."""
 
     def __init__(self, robot: RobotParams, params: LocalParams, draws: int) -> None:
         """Args: draws: of the errors, for each situation."""
@@ -49,7 +48,6 @@ class Maker:
         self._shape = Shape.of(self._footprint)
         self._limits = Limits.of(robot)
         self._brake = 0.5 * self._limits.wheel_accel
-        # everything is seen, and nobody is there
         self._model = RiskModel(params.sigma_base, params.sigma_way, params.sigma_speed, params.risk_memory, 0.0)
         self._noise = Noise.of(params)
 
@@ -60,8 +58,7 @@ class Maker:
             start = self._start(clutter, rng)
             if start is None:
                 continue
-            local_map = mapped(clutter, self._params, self._noise.range, rng)
-            found = self._motion(local_map, start, low, high, rng)
+            found = self._motion(self._scene(clutter, rng), start, low, high, rng)
             if found is None:
                 continue
             theta, states, predicted = found
@@ -80,15 +77,20 @@ class Maker:
             mark_contacts(outline, np.zeros((1, 1, 2)), clutter, touched)
         return None if touched[0] or clearance(0.0, 0.0, clutter) < 0.0 else start
 
+    def _scene(self, clutter: Clutter, rng: np.random.Generator) -> Scene:
+        """What a map made of noisy scans shows of it; everything is seen, and nobody is there."""
+        local_map = mapped(clutter, self._params, self._noise.range, rng)
+        frame = Frame(local_map.origin_x, local_map.origin_y, local_map.resolution)
+        nobody, seen = np.empty((self._params.steps + 1, 0, 4)), np.zeros_like(local_map.unseen)
+        return Scene(local_map.distance, local_map.distance, seen, frame, nobody, np.empty(0))
+
     def _motion(
-        self, local_map: LocalMap, start: np.ndarray, low: float, high: float, rng: np.random.Generator
+        self, scene: Scene, start: np.ndarray, low: float, high: float, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray, float] | None:
         """A random vector of the trajectory space with its states (T + 1, COLUMNS) and predicted risk, within the range; None if none is."""
         params = self._params
-        frame = Frame(local_map.origin_x, local_map.origin_y, local_map.resolution)
-        nobody, seen = np.empty((params.steps + 1, 0, 4)), np.zeros_like(local_map.unseen)
-        scene = Scene(local_map.distance, local_map.distance, seen, frame, nobody, np.empty(0))
         states, survival = np.zeros((params.steps + 1, COLUMNS)), np.empty(params.steps + 1)
+        faced = np.empty(len(scene.people_radius))
         pan = PanLimits.of(self._robot, params.screen_lead)
         for theta in rng.random((_MOTIONS, DIMENSIONS)):
             if rollout(theta, start, self._limits, params.step, states) > SLACK:
@@ -97,7 +99,15 @@ class Maker:
             risk = (
                 1.0
                 - survive(
-                    states, params.step, self._brake, params.progress_time, scene, self._shape, self._model, survival
+                    states,
+                    params.step,
+                    self._brake,
+                    params.progress_time,
+                    scene,
+                    self._shape,
+                    self._model,
+                    survival,
+                    faced,
                 )[0]
             )
             if low <= risk <= high and (risk > _SAFE or rng.integers(_SAFE_TAKEN) == 0):
@@ -108,12 +118,7 @@ class Maker:
         self, theta: np.ndarray, states: np.ndarray, clutter: Clutter, rng: np.random.Generator
     ) -> float | None:
         """Share of the draws that touch anything, of those that do not at the start; None if those are too few."""
-        step = self._params.step / _FINE
-        rows = np.zeros((_FINE * (len(states) - 1) + 1, COLUMNS))
-        rollout(theta, states[0], self._limits, step, rows)
-        rows[:, PAN] = np.interp(np.arange(len(rows)) / _FINE, np.arange(len(states)), states[:, PAN])
-        ways = step * np.cumsum(np.abs(rows[:, V]))
-        errors = position_errors(self._noise, step, ways, recent_speeds(rows[:, V], step), self._draws, rng)
+        rows, errors = self._driven(theta, states, rng)
         # the stop beyond the horizon is short: its errors are those at its beginning
         stop = self._stop(rows[-1])
         rows = np.concatenate((rows, stop))
@@ -122,7 +127,17 @@ class Maker:
         for outline in self._outlines(rows):
             mark_contacts(outline[:1], errors[:, :1], clutter, at_start)
             mark_contacts(outline, errors, clutter, touched)
-        return None if np.mean(~at_start) < _START_FREE else float(touched[~at_start].mean())
+        return None if np.mean(~at_start) < START_FREE else float(touched[~at_start].mean())
+
+    def _driven(self, theta: np.ndarray, states: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """The motion in rows (R, COLUMNS) `FINE` times as dense as the states, and draws (draws, R, 2) of how far it is off, m."""
+        step = self._params.step / FINE
+        rows = np.zeros((FINE * (len(states) - 1) + 1, COLUMNS))
+        rollout(theta, states[0], self._limits, step, rows)
+        rows[:, PAN] = np.interp(np.arange(len(rows)) / FINE, np.arange(len(states)), states[:, PAN])
+        ways = step * np.cumsum(np.abs(rows[:, V]))
+        errors = position_errors(self._noise, step, ways, recent_speeds(rows[:, V], step), self._draws, rng)
+        return rows, errors
 
     def _stop(self, last: np.ndarray) -> np.ndarray:
         """(n, COLUMNS) rows every 2 cm on the way to rest, straight on, as `survive` takes it."""

@@ -75,7 +75,8 @@ def survival_of(
 ) -> tuple[np.ndarray, float]:
     """Survival (61,) along a rollout, and to rest."""
     out = np.empty(len(states))
-    rest, _ = survive(states, 0.05, 1.0, 4.0, scene, Shape.of(Footprint.of(load_robot(robot))), model, out)
+    faced = np.empty(len(scene.people_radius))
+    rest, _ = survive(states, 0.05, 1.0, 4.0, scene, Shape.of(Footprint.of(load_robot(robot))), model, out, faced)
     return out, rest
 
 
@@ -245,6 +246,34 @@ def test_a_person_in_the_way_ends_survival_and_one_that_has_passed_does_not() ->
 
     assert survival_of(straight(0.8), with_person(30))[0][-1] < 0.05  # both there at 1.5 s
     assert survival_of(straight(0.8), with_person(-40))[0][-1] > 0.95  # walked through two seconds before
+
+
+def risk_among(*places: tuple[float, float], walk: float = 0.0, std: float = 0.1, memory: float = 1.0) -> float:
+    """Risk of 3 s along x at 0.5 m/s with people there, who walk along x, known to within std all the time."""
+    people = np.empty((len(places), 61, 3))
+    people[:, :, 0] = np.array(places)[:, :1] + walk * 0.05 * np.arange(61)
+    people[:, :, 1] = np.array(places)[:, 1:]
+    people[:, :, 2] = std
+    radii = np.full(len(places), 0.25)
+    model = MODEL._replace(memory=memory)
+    crowded = crowd(people, radii, 1.0, 0.05, model, Shape.of(Footprint.of(load_robot("astro"))).body)
+    scene = scene_of([])._replace(people=crowded, people_radius=radii)
+    return 1.0 - float(survival_of(straight(0.5), scene, model=model)[0][-1])
+
+
+def test_a_person_is_one_risk_however_long_they_are_near() -> None:
+    # 0.2 m between the robot's side and the person, but for the tolerance of its discs
+    least, most = (float(ndtr(-gap / math.hypot(0.1, MODEL.base))) for gap in (0.2, 0.185))
+    for memory in (0.1, 10.0):
+        assert least < risk_among((0.9, 0.575), memory=memory) < most
+    # who walks alongside was as near at the start, which the robot has survived
+    assert risk_among((0.0, 0.575), walk=0.5) == pytest.approx(0.0, abs=0.01)
+
+
+def test_each_person_is_a_risk_of_their_own() -> None:
+    first, second = risk_among((0.7, 0.575)), risk_among((1.1, -0.545))
+    assert min(first, second) > 0.01
+    assert 1.0 - risk_among((0.7, 0.575), (1.1, -0.545)) == pytest.approx((1.0 - first) * (1.0 - second), rel=1e-6)
 
 
 def test_heading_of_a_rollout_turns_the_footprint() -> None:

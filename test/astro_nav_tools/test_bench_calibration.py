@@ -110,8 +110,10 @@ def test_calibration_error_is_the_mean_gap_of_the_bins() -> None:
 
 def test_calibration_writes_its_table(tmp_path: Path) -> None:
     out = tmp_path / "calibration.json"
-    main(["bench", "calibration", "--situations", "60", "--draws", "100", "--out", str(out)])
+    main(["bench", "calibration", "--situations", "60", "--people", "60", "--draws", "100", "--out", str(out)])
     summary = json.loads(out.read_text())["summary"]
     assert summary["situations"] == 60 and [b["situations"] for b in summary["bins"]] == [6] * 10
     assert summary["expected_calibration_error"] < 0.15  # of so few situations
+    # as if people's places were drawn again and again it was 0.21
+    assert summary["people"]["situations"] == 60 and summary["people"]["expected_calibration_error"] < 0.15
     assert (tmp_path / "calibration.png").is_file()
