@@ -2,7 +2,7 @@
 
 The full stack in lockstep at 1 m/s, in the home and in BARN worlds; half of the latency is added to the scans, half to the base's
 dead time, and nothing tells the planners but what they measure. Without fast-forward a plan starts from the newest odometry as if it
-were from now, and neither planner nor guard reckons with a dead time. Further runs, with fast-forward, have the dead time assumed
+were from now, joined to the last plan as with it, and neither planner nor guard reckons with a dead time. Further runs, with fast-forward, have the dead time assumed
 wrong, stamps that are off, latencies that vary, and scans that get lost.
 """
 
@@ -19,6 +19,7 @@ import typer
 
 from astro_nav_common.latency import ActuationEstimator
 from astro_nav_common.types import State
+from astro_nav_local.fast_forward import start_state
 from astro_nav_local.params import LocalParams
 from astro_nav_local.planner import LocalPlanner
 from astro_nav_reactive.params import GuardParams
@@ -68,12 +69,16 @@ class Trial(NamedTuple):
 
 
 class UnawarePlanner(LocalPlanner):
-    """Plans from the newest odometry as it is, as if it were from now and commands took effect at once."""
+    """Plans from the newest odometry as if it were from now and commands took effect at once; plans are joined as ever."""
 
     def _fast_forward(self, now: float) -> tuple[State, float]:
         newest = self.odometry.newest
         assert newest is not None  # the loop plans only once there is odometry
-        return newest._replace(t=now), 1.0
+        plan = self._last[0] if self._last else None
+        self._held.update(now, newest, self.commands, plan)
+        if self._held.now:
+            plan = None
+        return start_state(newest._replace(t=now), plan, self.params.start_blend_distance)
 
 
 class AssumedDelay(ActuationEstimator):

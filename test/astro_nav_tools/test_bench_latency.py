@@ -40,6 +40,17 @@ def test_without_fast_forward_a_plan_starts_where_the_robot_was() -> None:
     assert (plan.start.x, plan.start.v) == (0.1, 1.0)
 
 
+def test_without_fast_forward_plans_are_joined_too() -> None:
+    planner = UnawarePlanner(LocalParams(), load_sim_robot("astro").params)
+    planner.add_odometry(State(0.0, 0.0, 0.0, 0.0, 0.5))
+    before = planner.plan(0.0).trajectory
+    there = before.sample(0.1)
+    planner.add_odometry(State(0.1, there.x + 0.01, there.y, there.yaw, there.v, there.w))
+    plan = planner.plan(0.1)
+    assert plan.start.a == pytest.approx(there.a, abs=0.1) and abs(there.a) > 0.2  # odometry tells no acceleration
+    assert there.x < plan.start.x < there.x + 0.005
+
+
 def test_the_assumed_delay_is_off_by_its_factor() -> None:
     robot = load_sim_robot("astro")
     assert AssumedDelay(robot, 1.2).delay == pytest.approx(1.2 * robot.params.actuation_delay)
