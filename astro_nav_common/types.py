@@ -92,8 +92,14 @@ class Scan:
             raise InputError(
                 f"scan '{self.source}' has {self.ranges.size} ranges and {self.reach.size} values of reach"
             )
-        if not (math.isfinite(self.t) and math.isfinite(self.angle_min) and math.isfinite(self.angle_increment)):
-            raise InputError(f"scan '{self.source}' has a stamp or angles that are not finite")
+        times = self.t, self.time_increment
+        if not all(map(math.isfinite, (*times, self.angle_min, self.angle_increment, *self.sensor_base))):
+            raise InputError(f"scan '{self.source}' has a stamp, angles or a sensor's pose that are not finite")
+        if not (math.isfinite(self.range_min) and self.range_max > 0.0):
+            raise InputError(
+                f"scan '{self.source}' says it sees from {self.range_min} to {self.range_max} m: "
+                "that must be a finite number, and one above zero"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from astro_nav_common.history import CommandHistory
 from astro_nav_common.types import State, Trajectory
 
 _STEP = 0.01
+#: Motion is foretold over so much at most, s: long before that nobody drives on odometry that old.
+LONGEST = 1.0
 #: Share of a position error that every plan takes over, however small: an error that tracking cannot remove must not persist.
 PLACE_LEAK = 0.15
 
@@ -31,7 +33,7 @@ def predict(
     x, y, yaw, v, w = newest.x, newest.y, newest.yaw, newest.v, newest.w
     a = alpha = 0.0
     screen = newest.screen_yaw
-    now, last_sent = newest.t, commands.newest_t
+    now, last_sent = max(newest.t, t - LONGEST), commands.newest_t
     before = plan.sample(last_sent + delay + time_constant) if plan is not None and math.isfinite(last_sent) else None
     while now < t - 1e-9:
         dt = min(_STEP, t - now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,8 @@ from astro_nav_local.wavefront import DOUBTFUL, UNSEEN
 SEED_LENGTH = 1.0
 #: How far along the path, beyond where the robot was last on it, to look for where it is now, m.
 LOOK_AHEAD = 6.0
+#: Of places on a path that are as near to the robot as this, m, a robot that is new on it takes the first.
+CLOSED = 0.1
 #: How far to either side of the path unseen space is taken for what the path's maker took it for, m.
 BESIDE = 0.5
 
@@ -32,18 +35,22 @@ class PathFollower:
         self.guidance = guidance
         steps = np.hypot(*np.diff(guidance.points_odom, axis=0).T) if len(guidance.points_odom) > 1 else np.zeros(0)
         self._arc = np.concatenate(([0.0], np.cumsum(steps)))
-        self._at = 0
+        self._at: int | None = None  # not known yet
 
     def moved(self, guidance: Guidance) -> None:
         """The same path in corrected odom coordinates."""
         self.guidance = guidance
 
     def progress(self, x: float, y: float) -> int:
-        """Index of the path point nearest to the robot, looking ahead from the last one and never far back."""
-        points, arc = self.guidance.points_odom, self._arc
-        low = max(int(np.searchsorted(arc, arc[self._at] - 1.0)) - 1, 0)
-        high = int(np.searchsorted(arc, arc[self._at] + LOOK_AHEAD, side="right"))
+        """Index of the path point nearest to the robot, looking ahead from the last one and never far back; at first, on all of it."""
+        points, arc, at = self.guidance.points_odom, self._arc, self._at
+        low, high = 0, len(points)
+        if at is not None:
+            low = max(int(np.searchsorted(arc, arc[at] - 1.0)) - 1, 0)
+            high = int(np.searchsorted(arc, arc[at] + LOOK_AHEAD, side="right"))
         near = np.hypot(points[low:high, 0] - x, points[low:high, 1] - y)
+        if at is None:  # of a path that comes back to where it begins, the beginning
+            near = near[: _first_run(near <= near.min() + CLOSED)]
         self._at = low + int(np.argmin(near))
         return self._at
 
@@ -52,19 +59,42 @@ class PathFollower:
 
         Who made the path may know the map: a way it does not take, through what has not been seen, is likely none.
         """
-        points = self.guidance.points_odom
-        count = max(int(self._arc[-1] / BESIDE), 1) + 1
-        at = np.linspace(0.0, self._arc[-1], count)
-        cols = np.floor((np.interp(at, self._arc, points[:, 0]) - origin_x) / resolution).astype(int)
-        rows = np.floor((np.interp(at, self._arc, points[:, 1]) - origin_y) / resolution).astype(int)
         reach = int(BESIDE / resolution)
         height, width = unseen.shape
+        low = origin_x - BESIDE, origin_y - BESIDE
+        high = origin_x + width * resolution + BESIDE, origin_y + height * resolution + BESIDE
+        at = self.samples(low, high) - (origin_x, origin_y)
         out = unseen * np.uint8(DOUBTFUL)
-        for row, col in zip(rows.tolist(), cols.tolist()):
-            if -reach <= row < height + reach and -reach <= col < width + reach:
-                window = slice(max(row - reach, 0), row + reach + 1), slice(max(col - reach, 0), col + reach + 1)
-                out[window] = unseen[window] * np.uint8(UNSEEN)
+        for col, row in np.floor(at / resolution).astype(int).tolist():
+            window = (
+                slice(max(row - reach, 0), max(row + reach + 1, 0)),
+                slice(max(col - reach, 0), max(col + reach + 1, 0)),
+            )
+            out[window] = unseen[window] * np.uint8(UNSEEN)
         return out
+
+    def samples(self, low: tuple[float, float], high: tuple[float, float]) -> np.ndarray:
+        """(M, 2) points of the path at most BESIDE apart where it lies in a rectangle between two corners, however long the rest is."""
+        points, arc = self.guidance.points_odom, self._arc
+        if len(points) == 1:
+            return points[((points >= low) & (points <= high)).all(axis=1)]
+        begin, step = points[:-1], np.diff(points, axis=0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            enter, leave = (low - begin) / step, (high - begin) / step
+        enter, leave = np.minimum(enter, leave), np.maximum(enter, leave)
+        # along an axis on which it stands still, a segment is in all the way, or never
+        outside = np.where((begin >= low) & (begin <= high), 0.0, np.inf)
+        enter = np.where(step == 0.0, outside, enter).max(axis=1).clip(min=0.0)
+        leave = np.where(step == 0.0, 1.0 - outside, leave).min(axis=1).clip(max=1.0)
+        inside = np.flatnonzero(enter <= leave)
+        if inside.size == 0:
+            return np.empty((0, 2))
+        length = np.diff(arc)[inside]
+        first, last = arc[inside] + enter[inside] * length, arc[inside] + leave[inside] * length
+        gaps = np.flatnonzero(first[1:] > last[:-1] + 1e-6)  # between the times it is inside
+        stretches = zip(first[np.r_[0, gaps + 1]].tolist(), last[np.r_[gaps, inside.size - 1]].tolist())
+        at = np.concatenate([np.linspace(a, b, max(math.ceil((b - a) / BESIDE - 1e-9), 1) + 1) for a, b in stretches])
+        return np.column_stack((np.interp(at, arc, points[:, 0]), np.interp(at, arc, points[:, 1])))
 
     def seeds(
         self,
@@ -102,6 +132,13 @@ class PathFollower:
         cells = np.column_stack((v[use].astype(int), u[use].astype(int), remaining[use]))
         fits = distance[cells[:, 0].astype(int), cells[:, 1].astype(int)] >= passable
         return Seeds(cells[fits] if fits.any() else cells, float(arc[-1] - arc[at + end - 1]), False)
+
+
+def _first_run(is_near: np.ndarray) -> int:
+    """Where the first run of True ends."""
+    first = int(np.argmax(is_near))
+    far = np.flatnonzero(~is_near[first:])
+    return first + int(far[0]) if far.size else is_near.size
 
 
 def _around(x: float, y: float, origin_x: float, origin_y: float, resolution: float) -> np.ndarray:

@@ -113,3 +113,15 @@ def runs_into(states: np.ndarray, field_map: LocalMap, footprint: Footprint) -> 
         elif gap < min(ROOM, nearest - _SLACK):
             return True
     return False
+
+
+def leaves_allowed(states: np.ndarray, distance: np.ndarray, field_map: LocalMap, width: float) -> bool:
+    """True if the motion comes nearer than `width`, m, to what it must keep out of, and nearer than where it starts.
+
+    Args:
+        states: (T + 1, COLUMNS) of a rollout.
+        distance: (rows, cols) m, to that and to obstacles.
+    """
+    cells = [field_map.cell(float(x), float(y)) for x, y in states[:, (X, Y)]]
+    there = np.array([distance[cell] for cell in cells if field_map.contains(*cell)])
+    return bool(there.size and (there < min(width, float(there[0]) - _SLACK)).any())

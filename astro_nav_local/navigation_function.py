@@ -17,6 +17,8 @@ from astro_nav_local.wavefront import UNREACHED, WaveWork, WayCost, march
 
 #: Std of a distance when passing an obstacle at usual speed, about a second ahead, over that at rest and now.
 PASSING_SIGMA = 1.75
+#: Coordinates beyond this, m, are those of another frame, or none.
+FURTHEST = 1e6
 #: The robot may itself stand on cells that are too near to obstacles: the wave must come as near as this beside its circle, m.
 BESIDE_ROBOT = 0.1
 
@@ -47,8 +49,8 @@ class NavigationFunction:
         """The path to make progress on. The same path_id with other points is a map correction. Raises InputError."""
         if guidance is None:
             self._follower = None
-        elif len(guidance.points_odom) == 0 or not np.isfinite(guidance.points_odom).all():
-            raise InputError("guidance needs at least one point, and every point finite")
+        elif not (len(guidance.points_odom) and (np.abs(guidance.points_odom) <= FURTHEST).all()):
+            raise InputError(f"guidance needs at least one point, and every point finite and within {FURTHEST:g} m")
         elif self._follower is not None and _is_same(guidance, self._follower.guidance):
             self._follower.moved(guidance)
         else:

@@ -72,7 +72,7 @@ class LocalParams(Params):
     )
     weight_reverse: float = param(1.0, low=0.0, high=10.0, doc="Cost of a metre driven backwards.")
     weight_near: float = param(
-        1.5, low=0.0, high=10.0, doc="Cost of a metre driven touching things, falling by 1/e each 0.1 m away."
+        2.2, low=0.0, high=10.0, doc="Cost of a metre driven touching things, falling by 1/e each 0.1 m away."
     )
     weight_change: float = param(
         0.03, unit="s/m", low=0.0, high=10.0, doc="Cost of deviating from the previous plan, per speed squared."

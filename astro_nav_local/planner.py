@@ -21,7 +21,7 @@ from astro_nav_local.held import Held
 from astro_nav_local.keepout import Keepout
 from astro_nav_local.local_map import LocalMap
 from astro_nav_local.local_plan import Candidates, LocalPlan, PlanStatus
-from astro_nav_local.manoeuvre import Manoeuvre, runs_into
+from astro_nav_local.manoeuvre import Manoeuvre, leaves_allowed, runs_into
 from astro_nav_local.navigation_function import NavigationFunction
 from astro_nav_local.objective import Goal, Weights
 from astro_nav_local.params import LocalParams
@@ -33,6 +33,8 @@ from astro_nav_local.screen import PanLimits
 from astro_nav_local.search import Search, SearchResult, shifted
 from astro_nav_local.trajectory_space import Limits
 
+#: Speeds above this many times what the wheels can do are no speeds.
+FASTEST = 3.0
 #: Without a scan newer than this, s, nothing is known about the surroundings: stop.
 SCAN_TIMEOUT = 0.6
 NO_SCAN = "no recent scan"
@@ -114,9 +116,17 @@ class LocalPlanner:
         self._pending.append(scan)
 
     def add_odometry(self, state: State) -> None:
-        """Odometry; raises InputError if it is not finite. A jump of the pose makes map and plans in odom worthless."""
+        """Odometry; raises InputError if it is not finite or too fast. A jump of the pose makes map and plans in odom worthless."""
+        robot = self.robot
+        if (
+            abs(state.v) > FASTEST * robot.wheel_speed_max
+            or abs(state.w) > 2.0 * FASTEST * robot.wheel_speed_max / robot.track
+        ):
+            raise InputError(
+                f"odometry of {state.v:.3g} m/s and {state.w:.3g} rad/s is that of no robot whose wheels do {robot.wheel_speed_max:g} m/s"
+            )
         newest = self.odometry.newest
-        if newest is not None and odometry_jump(newest, state, self.robot.v_max, self.robot.w_max):
+        if newest is not None and odometry_jump(newest, state, robot.v_max, robot.w_max):
             self.reset()
         self.odometry.add(state)
 
@@ -188,11 +198,19 @@ class LocalPlanner:
         found = self._search.only(problem, manoeuvre.vector(start, problem.limits, self.params.horizon))
         left = max(manoeuvre.asked - manoeuvre.done, 0.0)
         reached = manoeuvre.is_over(start) and self._is_slower_than(AT_REST)
-        blocked = not (reached or is_blind) and runs_into(found.states, self.map, self._footprint)
+        blocked = not (reached or is_blind) and self._is_barred(found.states)
         reason = "done" if reached else NO_SCAN if is_blind else "an obstacle is in the way" if blocked else ""
         if reason:
             found = self._search.stop(problem)
         return found, PlanStatus(reached, blocked, left, start.v, reason)
+
+    def _is_barred(self, states: np.ndarray) -> bool:
+        """Whether an obstacle, or what is kept out of, is in the way of a motion."""
+        if runs_into(states, self.map, self._footprint):
+            return True
+        return self._keepout is not None and leaves_allowed(
+            states, self._distance, self.map, self._footprint.half_width
+        )
 
     def _fast_forward(self, now: float) -> tuple[State, float]:
         newest = self.odometry.newest

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from astro_nav_common.errors import InputError
-from astro_nav_common.types import Scan, State, Trajectory
+from astro_nav_common.types import Pose, Scan, State, Trajectory
 
 
 def trajectory(t: np.ndarray, **changes: Any) -> Trajectory:
@@ -91,8 +91,21 @@ def test_a_scan_needs_a_row_of_ranges(ranges: np.ndarray) -> None:
         Scan(0.0, ranges, 0.0, 0.1, 0.1, 5.0, source="front")
 
 
-@pytest.mark.parametrize("field", ["t", "angle_min", "angle_increment"])
-def test_a_scan_with_a_stamp_or_angles_that_are_not_finite_is_refused(field: str) -> None:
-    values = {"t": 0.0, "angle_min": 0.0, "angle_increment": 0.1, field: math.nan}
-    with pytest.raises(InputError, match="stamp or angles that are not finite"):
-        Scan(ranges=np.ones(3), range_min=0.1, range_max=5.0, **values)
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        *((name, math.nan, "that are not finite") for name in ("t", "angle_min", "angle_increment", "time_increment")),
+        ("sensor_base", Pose(0.0, math.inf, 0.0), "that are not finite"),
+        ("range_min", math.nan, "sees from nan to 5.0 m"),
+        ("range_max", math.nan, "sees from 0.1 to nan m"),
+        ("range_max", 0.0, "sees from 0.1 to 0.0 m"),
+    ],
+)
+def test_a_scan_whose_numbers_make_no_sense_is_refused(field: str, value: object, sentence: str) -> None:
+    usual = {"t": 0.0, "angle_min": 0.0, "angle_increment": 0.1, "range_min": 0.1, "range_max": 5.0}
+    with pytest.raises(InputError, match=sentence):
+        Scan(ranges=np.ones(3), **{**usual, field: value})  # type: ignore[arg-type]
+
+
+def test_a_scan_may_see_as_far_as_it_likes() -> None:
+    assert Scan(0.0, np.ones(3), 0.0, 0.1, 0.1, math.inf).range_max == math.inf

@@ -9,7 +9,7 @@ import pytest
 
 from astro_nav_common.history import CommandHistory
 from astro_nav_common.types import Command, State, Trajectory
-from astro_nav_local.fast_forward import PLACE_LEAK, predict, start_state
+from astro_nav_local.fast_forward import LONGEST, PLACE_LEAK, predict, start_state
 
 
 def commands(*entries: tuple[float, float, float]) -> CommandHistory:
@@ -33,6 +33,12 @@ def test_at_constant_speed_it_moves_on() -> None:
     got = predict(newest, commands((0.0, 0.5, 0.0)), None, 1.4, 0.1, 0.05)
     assert (got.x, got.y) == pytest.approx((2.0, 3.2), abs=1e-6)
     assert got.t == pytest.approx(1.4)
+
+
+def test_old_odometry_is_not_carried_on_for_ever() -> None:
+    got = predict(State(0.0, 0.0, 0.0, 0.0, 0.5, 0.0), commands((0.0, 0.5, 0.0)), None, 3600.0, 0.1, 0.05)
+    assert got.t == 3600.0
+    assert got.x == pytest.approx(0.5 * LONGEST)
 
 
 def test_a_command_acts_after_the_delay() -> None:

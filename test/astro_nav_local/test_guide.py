@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from astro_nav_common.types import Guidance, Pose
-from astro_nav_local.guide import SEED_LENGTH, PathFollower
+from astro_nav_local.guide import BESIDE, SEED_LENGTH, PathFollower
 from astro_nav_local.wavefront import DOUBTFUL, UNSEEN
 
 RES, SIDE = 0.05, 120
@@ -86,6 +86,33 @@ def test_what_is_unseen_is_doubted_away_from_the_path_only(spacing: float) -> No
     assert (doubt[51:70, 20:] == UNSEEN).all()  # within about 0.5 m of y = 0
     assert (doubt[:49, 20:] == DOUBTFUL).all()
     assert (doubt[72:, 20:] == DOUBTFUL).all()
+
+
+@pytest.mark.parametrize("far", [1e3, 1e9])
+def test_a_path_from_and_to_far_away_costs_no_more(far: float) -> None:
+    path = follower(np.array([[-far, 0.0], [0.0, 0.0], [0.0, far]]))
+    at = path.samples((-1.0, -1.0), (1.0, 1.0))
+    assert len(at) <= 2 * 2 / BESIDE + 2
+    assert at[0] == pytest.approx((-1.0, 0.0), abs=1e-6 * far)
+    assert at[-1] == pytest.approx((0.0, 1.0), abs=1e-6 * far)
+    assert (np.hypot(*np.diff(at, axis=0).T) <= BESIDE + 1e-6 * far).all()
+
+
+def test_only_what_lies_in_the_window_is_sampled_each_time_it_does() -> None:
+    x = np.linspace(-5.0, 5.0, 201)
+    there = np.column_stack((x, np.full_like(x, 0.2)))
+    at = follower(np.concatenate((there, there[::-1] + np.array((0.0, 0.4))))).samples((-1.0, 0.0), (1.0, 1.0))
+    assert (np.abs(at[:, 0]) <= 1.0 + 1e-9).all()
+    assert sorted(set(at[:, 1].round(6))) == [0.2, 0.6]
+    assert np.ptp(at[:, 0]) == pytest.approx(2.0)
+    assert len(at) == 10  # every half metre, and both ends
+
+
+def test_a_robot_that_is_new_on_a_path_is_found_wherever_on_it_it_is() -> None:
+    out = line(8.0)
+    back = out[::-1] + np.array((0.0, 1.0))
+    assert follower(np.concatenate((out, back))).progress(2.0, 0.9) == 81 + 60
+    assert follower(np.concatenate((out, out[::-1]))).progress(0.05, 0.02) <= 1  # it comes back to where it begins
 
 
 def test_a_path_outside_the_window_leaves_all_that_is_unseen_in_doubt() -> None:

@@ -11,8 +11,12 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from scenes import Drive, Segment, straight_guidance
 
+from astro_nav_common.conventions import OCCUPIED
+from astro_nav_common.grid import Grid
+from astro_nav_common.masks import KeepoutMask
 from astro_nav_common.robot import load_robot
 from astro_nav_common.types import Pose, State
+from astro_nav_local.keepout import Keepout
 from astro_nav_local.local_plan import LocalPlan
 from astro_nav_local.manoeuvre import COMMITMENT, DONE_WITHIN, Manoeuvre
 from astro_nav_local.rollout import YAW, A, V, W, X, empty_rollout, rollout
@@ -91,6 +95,22 @@ def test_from_close_to_a_wall_it_may_drive_away_but_not_closer() -> None:
     assert plans[-1].status.reached and drive.state.x == pytest.approx(-0.3, abs=DONE_WITHIN)
     _, plans = carry_out(Manoeuvre(0.3, 0.0, 0.3), close)
     assert plans[-1].status.blocked
+
+
+@pytest.mark.parametrize(("way", "reached"), [(1.2, False), (-0.5, True)])
+def test_it_does_not_lead_into_what_is_to_be_kept_out_of(way: float, reached: bool) -> None:
+    drive = Drive(ASTRO, ROOM)
+    drive.run(3)
+    forbidden = Grid(np.full((40, 40), OCCUPIED, np.int8), 0.1, 0.6, -2.0)
+    drive.planner.set_keepout(Keepout(KeepoutMask(forbidden), Pose(0.0, 0.0, 0.0)))
+    drive.planner.set_manoeuvre(Manoeuvre(way, 0.0, 0.3))
+    for _ in range(100):
+        status = drive.cycle().status
+        if status.reached or status.blocked:
+            break
+    assert (status.reached, status.blocked) == (reached, not reached)
+    drive.run(10)
+    assert drive.state.x < 0.6 - 0.5 * float(np.ptp(ASTRO.footprint_polygon[:, 1]))
 
 
 def test_it_takes_over_from_a_path_and_back_without_a_jump() -> None:

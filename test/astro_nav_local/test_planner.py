@@ -154,6 +154,17 @@ def test_commits_to_one_side_of_a_symmetric_obstacle(side: float) -> None:
     assert changes == 0
 
 
+@pytest.mark.parametrize(("v", "w"), [(1e6, 0.0), (0.0, -1e300), (30.0, 0.0)])
+def test_odometry_faster_than_any_robot_is_refused(v: float, w: float) -> None:
+    planner = LocalPlanner(LocalParams(), load_robot("astro"))
+    planner.add_odometry(State(0.0, 0.0, 0.0, 0.0, 0.5))
+    with pytest.raises(InputError, match="is that of no robot whose wheels do"):
+        planner.add_odometry(State(0.02, 0.0, 0.0, 0.0, v, w))
+    newest = planner.odometry.newest
+    assert newest is not None
+    assert newest.v == 0.5
+
+
 def test_where_odometry_begins_anew_what_was_seen_there_is_forgotten() -> None:
     drive = Drive(ASTRO, CORRIDOR)
     drive.run(5)
