@@ -156,6 +156,7 @@ class LocalPlannerNode(ManagedNode):
             plan = self._planner.plan(now)
         except InputError as error:
             self.health.tell_warning(str(error))
+            self._jobs.without_odometry(now, str(error))
             return
         planned = time.perf_counter()
         self._trajectory.publish(trajectory_message(plan.trajectory, self._params.odom_frame))

@@ -38,6 +38,8 @@ FASTEST = 3.0
 #: Without a scan newer than this, s, nothing is known about the surroundings: stop.
 SCAN_TIMEOUT = 0.6
 NO_SCAN = "no recent scan"
+#: Scans that wait for a cycle: those of all sources in a late one, and no more while there is no odometry.
+PENDING_MAX = 64
 #: About as slow as this, m/s, a robot is as good as at rest.
 AT_REST_SPEED = 0.15
 #: At rest: slower than this, m/s and rad/s.
@@ -112,8 +114,9 @@ class LocalPlanner:
         self._held = Held()
 
     def add_scan(self, scan: Scan) -> None:
-        """A scan, mapped in the next cycle."""
+        """A scan, mapped in the next cycle that there is odometry for."""
         self._pending.append(scan)
+        del self._pending[:-PENDING_MAX]
 
     def add_odometry(self, state: State) -> None:
         """Odometry; raises InputError if it is not finite or too fast. A jump of the pose makes map and plans in odom worthless."""

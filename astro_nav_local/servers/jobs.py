@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -13,6 +14,9 @@ from astro_nav_local.local_plan import PlanStatus
 from astro_nav_local.manoeuvre import Manoeuvre
 from astro_nav_ros.actions import GoalServer
 from astro_nav_ros.runtime import ManagedNode
+
+#: s without odometry after which a job is given up
+ODOMETRY_PATIENCE = 2.0
 
 
 class Job(ABC):
@@ -47,6 +51,7 @@ class Jobs:
         """Nothing to do yet."""
         self._node = node
         self._current: Job | None = None
+        self._waits_since = math.inf  # since when a job, this one or the one before, has waited for odometry
 
     @property
     def guidance(self) -> Guidance | None:
@@ -86,9 +91,21 @@ class Jobs:
 
     def after(self, now: float, status: PlanStatus, pose_odom: Pose) -> None:
         """After a planning cycle."""
+        self._waits_since = math.inf
         job = self._current
         if job is not None and job.goal.is_active:
             self._end(job, job.after(now, status, pose_odom), now)
+
+    def without_odometry(self, now: float, why: str) -> None:
+        """Instead of a planning cycle, which is nothing without odometry: the job waits for it, but not for ever."""
+        job = self._current
+        if job is None or not job.goal.is_active:
+            self._waits_since = math.inf
+            return
+        self._waits_since = min(self._waits_since, now)
+        if now - self._waits_since > ODOMETRY_PATIENCE:
+            codes = job.server.action_type.Result
+            self._end(job, Ending(getattr(codes, "TF_ERROR", codes.UNKNOWN), why), now)
 
     def _end(self, job: Job, ending: Ending | None, now: float) -> None:
         if ending is None:
