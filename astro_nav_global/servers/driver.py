@@ -37,7 +37,7 @@ class Driver:
         """Args: shown: of nav_msgs/Path, gets every path that is driven."""
         self._node, self._planning, self._shown = node, planning, shown
         self._errand: Errand | None = None
-        self._is_aimed = False  # its poses could be transformed
+        self._is_aimed, self._frame = False, ""  # its poses could be transformed, and into what
         self._pose_since = 0.0  # when all transforms were last there, s
         self._turn, self._updating, self._path_sent, self._recoveries = 0, False, NO_PATH, 0
         self._follow = GoalClient(node, FollowPath, "follow_path", lively=True, server_patience=RESTART_TIME)
@@ -67,11 +67,12 @@ class Driver:
 
     def _begin(self, errand: Errand) -> None:
         self._is_aimed, self._pose_since, self._recoveries = False, self._node.now(), 0
+        self._turn += 1  # what the drive so far has yet to say counts no more
         self._aim(errand)
 
     def _aim(self, errand: Errand) -> None:
         """Transform the poses and let the drive begin; wait a little for transforms that are not there yet."""
-        planning, now = self._planning, self._node.now()
+        planning, now, frame = self._planning, self._node.now(), self._planning.frame
         try:
             goals = [planning.pose_in_frame(pose, "the goal") for pose in errand.poses]
         except TransformError as error:
@@ -81,10 +82,15 @@ class Driver:
         except AstroNavError as error:
             self._end(errand, TF_ERROR, str(error))
             return
-        self._is_aimed, self._path_sent = True, NO_PATH
+        self._is_aimed, self._frame, self._path_sent = True, frame, NO_PATH
         self._turn += 1
         params = self._node.parameters.get(NavigatorParams)
-        planning.submit(lambda: errand.begin(params, planning, goals, now))
+
+        def begin() -> None:
+            if planning.frame == frame:  # else a map has just come with another one, and `_restart` comes next
+                errand.begin(params, planning, goals, now)
+
+        planning.submit(begin)
 
     # It is under way.
 
@@ -115,7 +121,7 @@ class Driver:
             self._update(errand, pose, self._local_report())
 
     def _update(self, errand: Errand, pose: Pose, report: LocalReport) -> None:
-        turn, now, frame = self._turn, self._node.now(), self._planning.frame
+        turn, now, frame = self._turn, self._node.now(), self._frame
         self._updating = True
 
         def look() -> Action:
@@ -127,12 +133,14 @@ class Driver:
             if turn != self._turn or not errand.goal.is_active:
                 return  # it is about an errand that has been replaced
             error = problem(done)
+            if isinstance(error, TransformError):
+                return  # planned in is another frame than the drive began in: `_restart` comes next
             if error is not None:
                 self._end(errand, PLANNING, str(error))
             else:
                 self._act(errand, done.result(), pose, frame, report)
 
-        self._planning.submit(look, updated)
+        self._planning.submit_in(frame, look, updated)
 
     def _local_report(self) -> LocalReport:
         """What the local planner says of the path it was sent last."""

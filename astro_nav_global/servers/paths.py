@@ -23,6 +23,7 @@ from astro_nav_ros.actions import GoalServer
 from astro_nav_ros.conversions import duration, path_message, path_of
 from astro_nav_ros.runtime import ManagedNode
 from astro_nav_ros.services import serve_later
+from astro_nav_ros.transforms import TransformError
 
 #: Nav2's codes of the two actions are these and PlanningError's, or one of those below
 TO_POSE, THROUGH_POSES = 200, 300
@@ -68,13 +69,13 @@ class PathServers:
             sentence = f"there is no planner '{request.planner_id}', only '{PLANNER_IDS[1]}'"
             server.abort(goal, codes + INVALID_PLANNER, sentence)
             return
+        began, now, frame = time.perf_counter(), self._node.now(), planning.frame
         try:
             targets = [planning.pose_in_frame(pose, "the goal") for pose in poses]
             start = planning.pose_in_frame(request.start, "the start") if request.use_start else planning.robot_pose()
         except AstroNavError as error:
             server.abort(goal, codes + TF, str(error))
             return
-        began, now, frame = time.perf_counter(), self._node.now(), planning.frame
 
         def planned(done: Future[Any]) -> None:
             if not goal.is_active:
@@ -82,7 +83,9 @@ class PathServers:
             self._node.health.sample("plan_ms", 1e3 * (time.perf_counter() - began))
             error = problem(done)
             if error is not None:
-                code = error.code if isinstance(error, PlanningError) else 0
+                code = (
+                    error.code if isinstance(error, PlanningError) else TF if isinstance(error, TransformError) else 0
+                )
                 server.abort(goal, codes + code, str(error))
                 return
             path = path_message(done.result().points, frame, now)
@@ -90,22 +93,30 @@ class PathServers:
             took = duration(time.perf_counter() - began)
             server.succeed(goal, server.action_type.Result(path=path, planning_time=took))
 
-        planning.submit(lambda: plan(start, targets, now), planned)
+        planning.submit_in(frame, lambda: plan(start, targets, now), planned)
 
     def _check(self, request: IsPathValid.Request, answer: Callable[[Any], None]) -> None:
         """A path that cannot be understood, or placed, is not valid: none of its poses is."""
-        planning, path, now = self._planning, request.path, self._node.now()
-        try:
-            points = path_of(path, "the path")
-            points = transform_points(planning.transforms.lookup(planning.frame, path.header.frame_id), points[:, :2])
-        except AstroNavError as error:
+        planning, path, now, frame = self._planning, request.path, self._node.now(), self._planning.frame
+
+        def refuse(error: AstroNavError) -> None:
             self._node.get_logger().warning(f"is_path_valid: {error}")
             answer(_validity(range(len(path.poses))))
+
+        def checked(done: Future[Any]) -> None:
+            error = problem(done)
+            if error is not None:
+                refuse(error)
+            else:
+                answer(_validity(done.result().tolist(), bool(len(done.result()) == 0)))
+
+        try:
+            points = path_of(path, "the path")
+            points = transform_points(planning.transforms.lookup(frame, path.header.frame_id), points[:, :2])
+        except AstroNavError as error:
+            refuse(error)
             return
-        planning.submit(
-            lambda: planning.planner.invalid_points(points, now),
-            lambda done: answer(_validity(done.result().tolist(), bool(len(done.result()) == 0))),
-        )
+        planning.submit_in(frame, lambda: planning.planner.invalid_points(points, now), checked)
 
 
 def _validity(invalid: Any, is_valid: bool = False) -> IsPathValid.Response:

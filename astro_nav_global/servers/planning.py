@@ -58,6 +58,19 @@ class Planning:
         """Run `job` in the worker thread, then `then` with its future, done, in the node's; without it errors are logged."""
         self._worker.submit(job, then or self._log_problem)
 
+    def submit_in(self, frame: str, job: Callable[[], Any], then: Callable[[Future[Any]], None] | None = None) -> None:
+        """As `submit`, for a job with poses in `frame`, which is to be read before they are transformed.
+
+        A map that comes in between may bring another frame: then the job ends with TransformError instead.
+        """
+
+        def checked() -> Any:
+            if self.frame != frame:
+                raise TransformError(f"a map has come, planned in is '{self.frame}' and no longer '{frame}': ask again")
+            return job()
+
+        self.submit(checked, then)
+
     def stop(self) -> None:
         """Let no thread survive, and nothing that is to be remembered be lost."""
         self._worker.stop()

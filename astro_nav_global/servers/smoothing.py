@@ -19,6 +19,7 @@ from astro_nav_global.servers.planning import Planning, problem
 from astro_nav_ros.actions import GoalServer
 from astro_nav_ros.conversions import duration, path_message, path_of, seconds
 from astro_nav_ros.runtime import ManagedNode
+from astro_nav_ros.transforms import TransformError
 
 #: error codes of nav2_msgs/SmoothPath
 UNKNOWN, INVALID_SMOOTHER, TIMEOUT, IN_COLLISION, INVALID_PATH = 500, 501, 502, 503, 505
@@ -40,10 +41,10 @@ class SmoothServer:
             sentence = f"there is no smoother '{request.smoother_id}', only '{SMOOTHER_IDS[1]}'"
             self._server.abort(goal, INVALID_SMOOTHER, sentence)
             return
-        frame = request.path.header.frame_id
+        frame, planned_in = request.path.header.frame_id, planning.frame
         try:
             points = path_of(request.path, "the path")
-            frame_map = planning.transforms.lookup(planning.frame, frame) if request.check_for_collisions else None
+            frame_map = planning.transforms.lookup(planned_in, frame) if request.check_for_collisions else None
         except AstroNavError as error:
             code = INVALID_PATH if isinstance(error, InputError) else UNKNOWN
             self._server.abort(goal, code, str(error))
@@ -65,11 +66,15 @@ class SmoothServer:
             error = problem(done)
             if error is not None:
                 late = isinstance(error, PlanningError) and error.code == PlanningError.TIMEOUT
-                self._server.abort(goal, TIMEOUT if late else IN_COLLISION, str(error))
+                code = TIMEOUT if late else UNKNOWN if isinstance(error, TransformError) else IN_COLLISION
+                self._server.abort(goal, code, str(error))
                 return
             path = path_message(done.result(), frame, now)
             self._shown.publish(path)
             took = duration(time.perf_counter() - began)
             self._server.succeed(goal, SmoothPath.Result(path=path, smoothing_duration=took, was_completed=True))
 
-        planning.submit(smooth, smoothed)
+        if request.check_for_collisions:
+            planning.submit_in(planned_in, smooth, smoothed)
+        else:
+            planning.submit(smooth, smoothed)

@@ -62,17 +62,19 @@ class Surroundings:
     def _show_costs(self) -> None:
         if not self._costmap.get_subscription_count():
             return
-        planning, frame, now = self._planning, self._planning.frame, self._node.now()
+        planning, now = self._planning, self._node.now()
 
         def show(done: Future[Any]) -> None:
             self._costmap.publish(done.result())
 
-        planning.submit(lambda: grid_message(nav2_occupancy(planning.planner.costmap().nav2_costs()), frame, now), show)
+        planning.submit(
+            lambda: grid_message(nav2_occupancy(planning.planner.costmap().nav2_costs()), planning.frame, now), show
+        )
 
     def _look(self, answer: Callable[[Costmap], None]) -> None:
-        planning, frame, now = self._planning, self._planning.frame, self._node.now()
+        planning, now = self._planning, self._node.now()
         planning.submit(
-            lambda: costmap_message(planning.planner.costmap().nav2_costs(), frame, now),
+            lambda: costmap_message(planning.planner.costmap().nav2_costs(), planning.frame, now),
             lambda done: answer(done.result()),
         )
 
