@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from nav_msgs.msg import Path
+from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 
 from astro_nav_common.robot import load_robot
 from astro_nav_global.params import GlobalParams, NavigatorParams
@@ -19,9 +21,13 @@ from astro_nav_global.servers.planning import Planning
 from astro_nav_global.servers.smoothing import SmoothServer
 from astro_nav_global.servers.surroundings import Surroundings
 from astro_nav_ros import qos
+from astro_nav_ros.beat import Beat
 from astro_nav_ros.node_params import GlobalNodeParams
 from astro_nav_ros.presence import NAVIGATOR, announce
 from astro_nav_ros.runtime import ManagedNode, run
+
+#: of what is looked at regularly
+_LEAST_HZ = 10.0
 
 
 class GlobalPlannerNode(ManagedNode):
@@ -30,7 +36,19 @@ class GlobalPlannerNode(ManagedNode):
     def __init__(self) -> None:
         """Declare the parameters."""
         super().__init__("global_planner", fixed=(GlobalNodeParams,), tunable=(GlobalParams, NavigatorParams))
+        self._beat: Beat | None = None
         self.stand_in_for("bt_navigator", "planner_server", "smoother_server", "waypoint_follower")
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """See `start`."""
+        self._beat = None  # the last one's timer is gone
+        return super().on_activate(state)
+
+    def every(self, period: float, call: Callable[[], None]) -> None:
+        """By one timer for all: see `beat.py`."""
+        if self._beat is None:
+            self._beat = Beat(self, 1.0 / max(self.parameters.get(GlobalNodeParams).navigator_hz, _LEAST_HZ))
+        self._beat.add(period, call)
 
     def setup(self) -> None:
         """Warm up the planner; create the publishers."""

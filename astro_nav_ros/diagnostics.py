@@ -84,7 +84,7 @@ class Health:
             message.status.append(self.status(node.now()))
             publisher.publish(message)
 
-        node.create_timer(1.0 / hz, publish)
+        node.every(1.0 / hz, publish)
 
     def status(self, now: float) -> DiagnosticStatus:
         """All of it as one status."""

@@ -85,6 +85,10 @@ class ManagedNode(LifecycleNode):
             self._clock_seen = (nanoseconds, wall)
         return nanoseconds * 1e-9 + min(wall - self._clock_seen[1], CLOCK_STEP)
 
+    def every(self, period: float, call: Callable[[], None]) -> None:
+        """Call that often, s, until the node leaves the state it is in."""
+        self.create_timer(period, call)
+
     def stand_in_for(self, *names: str) -> None:
         """Nodes of Nav2 whose work this one does: clients that wait for them are told this one's state."""
         for name in names:

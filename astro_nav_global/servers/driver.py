@@ -42,7 +42,7 @@ class Driver:
         self._turn, self._updating, self._path_sent, self._recoveries = 0, False, NO_PATH, 0
         self._follow = GoalClient(node, FollowPath, "follow_path", lively=True, server_patience=RESTART_TIME)
         self._clear_local = node.create_client(ClearEntireCostmap, "local_costmap/clear_entirely_local_costmap")
-        node.create_timer(1.0 / planning.params.navigator_hz, self._tick)
+        node.every(1.0 / planning.params.navigator_hz, self._tick)
         planning.on_change(self._restart)
 
     def stop(self) -> None:

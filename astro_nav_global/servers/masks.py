@@ -36,7 +36,7 @@ class MaskServer:
         }
         params = planning.params
         self._listener = MaskListener(node, params.filter_info_topics, params.global_frame, takers)
-        node.create_timer(_LOOK_PERIOD, self._look)
+        node.every(_LOOK_PERIOD, self._look)
         planning.on_change(self._keep_out)
 
     def stop(self) -> None:

@@ -44,7 +44,7 @@ class MemoryServer:
         self._problem = ""
         self._layer = node.create_publisher(OccupancyGrid, "global_costmap/memory_layer", qos.LATCHED)
         self._passages = node.create_publisher(MarkerArray, "passages", qos.LATCHED)
-        node.create_timer(1.0 / planning.params.publish_hz, self._look)
+        node.every(1.0 / planning.params.publish_hz, self._look)
 
     def _look(self) -> None:
         while self._store.messages:

@@ -31,7 +31,7 @@ class NavigationServers:
         self._own = GoalClient(node, NavigateToPose, "navigate_to_pose")
         node.create_subscription(PoseStamped, "goal_pose", self._take_goal_pose, qos.DEFAULT)
         self._wanted: PoseStamped | None = None  # the newest goal_pose: of a flood of them one a tick is driven to
-        node.create_timer(1.0 / rate_hz, self._tick)
+        node.every(1.0 / rate_hz, self._tick)
 
     def _serve(self, kind: Any, name: str, make: Any) -> None:
         def begin(goal: ServerGoalHandle) -> None:

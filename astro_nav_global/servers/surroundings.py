@@ -32,7 +32,7 @@ class Surroundings:
         self._costmap = node.create_publisher(OccupancyGrid, "global_costmap/costmap", qos.LATCHED)
         self._maps = MapListener(node, planning.set_map)
         node.create_subscription(OccupancyGrid, params.local_costmap_topic, self._take_local_map, qos.NEWEST)
-        node.create_timer(1.0 / params.publish_hz, self._show_costs)
+        node.every(1.0 / params.publish_hz, self._show_costs)
         CostmapServices(node, "global", self._look, self._clear, self._locate)
 
     def _take_local_map(self, message: OccupancyGrid) -> None:

@@ -2,7 +2,8 @@
 
 A goal is reachable if the footprint fits there and a disc as wide as the footprint gets there: computed here from the map alone, not by
 the planner. Those must be reached, the others reported as unreachable; where it is a matter of less than a cell, the map cannot tell,
-and no goal is drawn. The time of a drive is compared with that of the shortest such way at full speed.
+and no goal is drawn. The time of a drive is compared with that of the shortest such way at full speed. Beside it stands what a robot without any
+delay would take that turns on the spot, drives that way as if it were straight, and turns on the spot, all at its limits.
 """
 
 from __future__ import annotations
@@ -14,17 +15,11 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import typer
-from scipy import ndimage
 
-from astro_nav_common.conventions import FREE, OCCUPIED
+from astro_nav_common.conventions import FREE
 from astro_nav_common.errors import WorldError
-from astro_nav_common.footprint import Footprint
-from astro_nav_common.geometry import inverse, transform_points
 from astro_nav_common.grid import Grid
-from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Pose
-from astro_nav_global.astar import GridSearch
-from astro_nav_global.costmap import LETHAL, PASSABLE
 from astro_nav_sim.closed_loop import LoopParams
 from astro_nav_sim.result import FAILED, SUCCESS
 from astro_nav_sim.robot import load_sim_robot
@@ -32,6 +27,7 @@ from astro_nav_sim.stack import full_stack, warm_up
 from astro_nav_sim.world import Goal
 from astro_nav_sim.worlds import load_world
 from astro_nav_tools.bench.output import OUT, finish
+from astro_nav_tools.bench.ways import Ways, time_in_turn
 from astro_nav_tools.bench.workers import WORKERS, in_processes
 from astro_nav_tools.installation import data_folder
 from astro_nav_tools.results import percentiles, provenance
@@ -43,7 +39,8 @@ _ANYWHERE_EVERY = 10
 
 
 class Stretch(NamedTuple):
-    """What one robot drives: a world's name, the robot's, seed, where it starts, its goals and the length of the way to each."""
+    """What one robot drives: a world's name, the robot's, seed, where it starts, its goals, the length of the way to each, and the time, s,
+    to turn, drive it and turn."""
 
     world: str
     robot: str
@@ -51,6 +48,7 @@ class Stretch(NamedTuple):
     start: Pose
     goals: list[Pose]
     lengths: list[float]
+    in_turn: list[float]
 
 
 def random_goals(
@@ -93,18 +91,21 @@ def draw(name: str, robot: str, count: int, seed: int) -> list[Stretch]:
     pose = start = world.start
     goals: list[Pose] = []
     lengths: list[float] = []
+    in_turn: list[float] = []
     for i in range(count):
         cells = anywhere if i % _ANYWHERE_EVERY == _ANYWHERE_EVERY - 1 else free
         goal = _drawn(rng, world.map, cells)
         while abs(ways.room(goal)) < world.map.resolution:
             goal = _drawn(rng, world.map, cells)
         goals.append(goal)
-        lengths.append(ways.length(pose, goal))
+        way = ways.shortest(pose, goal)
+        lengths.append(way.length)
+        in_turn.append(time_in_turn(way, pose, goal, params))
         if math.isfinite(lengths[-1]):
             pose = goals[-1]
         if len(goals) == LEG or i == count - 1:
-            stretches.append(Stretch(name, robot, seed + i, start, goals, lengths))
-            start, goals, lengths = pose, [], []
+            stretches.append(Stretch(name, robot, seed + i, start, goals, lengths, in_turn))
+            start, goals, lengths, in_turn = pose, [], [], []
     return stretches
 
 
@@ -114,41 +115,13 @@ def _drawn(rng: np.random.Generator, grid: Grid, cells: np.ndarray) -> Pose:
     return Pose(float(x), float(y), float(rng.uniform(-math.pi, math.pi)))
 
 
-class Ways:
-    """Lengths of shortest ways on a map, for a disc as wide as the footprint."""
-
-    def __init__(self, grid: Grid, robot: RobotParams) -> None:
-        self._grid = grid
-        self._footprint = Footprint.of(robot)
-        clearance = ndimage.distance_transform_edt(grid.data <= OCCUPIED // 2) * grid.resolution
-        self._levels = np.where(clearance < self._footprint.half_width, LETHAL, 0).astype(np.uint8)
-        self._regions, _ = ndimage.label(self._levels == 0)
-        self._obstacles = grid.centers(np.argwhere(grid.occupied()))
-        self._search = GridSearch(grid.shape)
-
-    def room(self, goal: Pose) -> float:
-        """Distance of the footprint to the nearest occupied cell's centre, m, at most 1; negative if there is one in it."""
-        near = self._obstacles[
-            np.abs(self._obstacles - goal[:2]).max(axis=1) < self._footprint.circumscribed_radius + 1.0
-        ]
-        return float(self._footprint.distances(transform_points(inverse(goal), near)).min(initial=1.0))
-
-    def length(self, start: Pose, goal: Pose) -> float:
-        """m; infinite if the robot does not fit at the goal, or there is no way."""
-        from_cell, to_cell = self._grid.cell(*start[:2]), self._grid.cell(*goal[:2])
-        if self.room(goal) < 0.0 or self._levels[to_cell] or self._regions[from_cell] != self._regions[to_cell]:
-            return math.inf
-        found = self._search.run(self._levels, np.ones(PASSABLE + 1), from_cell, to_cell)
-        return math.inf if found is None else found.cost * self._grid.resolution
-
-
 def drive(stretch: Stretch) -> list[dict[str, Any]]:
     """Rows of the result file, one a goal. After a goal that was wrongly missed another robot goes on from there."""
     world, robot = load_world(stretch.world), load_sim_robot(stretch.robot)
     params = LoopParams(stop_on_contact=False, timeout=600.0)
     rows: list[dict[str, Any]] = []
     start, loop = stretch.start, None
-    for goal, length in zip(stretch.goals, stretch.lengths):
+    for goal, length, in_turn in zip(stretch.goals, stretch.lengths, stretch.in_turn):
         if loop is None:
             loop = full_stack(world, robot, params=params, seed=stretch.seed, start=start)
             loop.settle()
@@ -172,6 +145,7 @@ def drive(stretch: Stretch) -> list[dict[str, Any]]:
                 "wall_s": time.perf_counter() - wall,
                 "length_m": length,
                 "time_ratio": took * robot.params.v_max / length if reachable and length > 0.0 else math.nan,
+                "in_turn_ratio": in_turn * robot.params.v_max / length if reachable and length > 0.0 else math.nan,
                 "contacts": len(loop.sim.contacts) - contacts,
             }
         )
@@ -190,6 +164,7 @@ def summarize(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def _counts(rows: list[dict[str, Any]]) -> dict[str, Any]:
     reachable = [row for row in rows if row["reachable"]]
     others = [row for row in rows if not row["reachable"]]
+    driven = [row for row in reachable if row["outcome"] == SUCCESS]
     return {
         "goals": len(rows),
         "right": sum(row["right"] for row in rows),
@@ -197,7 +172,8 @@ def _counts(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "reached": sum(row["right"] for row in reachable),
         "reported_unreachable": sum(row["right"] for row in others),
         "contacts": sum(row["contacts"] for row in rows),
-        "time_ratio": percentiles([row["time_ratio"] for row in reachable if row["outcome"] == SUCCESS], 50, 90),
+        "time_ratio": percentiles([row["time_ratio"] for row in driven], 50, 90),
+        "in_turn_ratio": percentiles([row["in_turn_ratio"] for row in driven], 50, 90),
         "unreachable_wall_s": max((row["wall_s"] for row in others), default=0.0),
     }
 
@@ -207,7 +183,8 @@ def describe(part: dict[str, Any]) -> str:
     return (
         f"{part['reached']} of {part['reachable']} reached, {part['reported_unreachable']} of "
         f"{part['goals'] - part['reachable']} reported unreachable (at most {part['unreachable_wall_s']:.2f} s), "
-        f"{part['contacts']} contacts, time {part['time_ratio']['p50']:.2f} times the shortest at full speed (median)"
+        f"{part['contacts']} contacts, time {part['time_ratio']['p50']:.2f} times the shortest at full speed (median; turning, driving and "
+        f"turning at the limits would be {part['in_turn_ratio']['p50']:.2f})"
     )
 
 

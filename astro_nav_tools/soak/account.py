@@ -15,7 +15,7 @@ from astro_nav_common.types import Pose
 from astro_nav_sim.rasterize import mark
 from astro_nav_sim.scenery import is_due
 from astro_nav_sim.world import Solid, World
-from astro_nav_tools.bench.random_goals import Ways
+from astro_nav_tools.bench.ways import Ways
 from astro_nav_tools.soak.timetable import ROOM
 
 #: how a goal ends: as it should; lost with a navigator that the soak has killed; shut off by doors or boxes; at the end of the soak; else
@@ -60,7 +60,7 @@ def is_shut_off(
     if grid.data[row, col] != 0:  # a leaf that waits for the robot
         return False
     ways = Ways(grid, robot)
-    return ways.room(goal) <= ROOM * grid.resolution or not math.isfinite(ways.length(place, goal))
+    return ways.room(goal) <= ROOM * grid.resolution or not math.isfinite(ways.shortest(place, goal).length)
 
 
 class Account:

@@ -15,7 +15,7 @@ from astro_nav_common.types import Pose
 from astro_nav_sim.world import World
 from astro_nav_sim.worlds import load_world
 from astro_nav_sim.worlds.load import WORLDS_DIR
-from astro_nav_tools.bench.random_goals import Ways
+from astro_nav_tools.bench.ways import Ways
 
 #: s between changes of a door, between obstacles, for which one stands, between faults, for which one lasts: shortest and longest
 _DOOR, _OBSTACLE, _STAY, _FAULT, _LASTS = (40.0, 120.0), (15.0, 45.0), (10.0, 30.0), (25.0, 60.0), (0.5, 2.0)
@@ -115,7 +115,7 @@ class Goals:
             x, y = self._map.center(*self._free[self._rng.integers(len(self._free))].tolist())
             goal = Pose(x, y, float(self._rng.uniform(-math.pi, math.pi)))
             if self._ways.room(goal) > ROOM * self._map.resolution and math.isfinite(
-                self._ways.length(self._start, goal)
+                self._ways.shortest(self._start, goal).length
             ):
                 return goal
 
