@@ -184,6 +184,7 @@ class Driver:
             errand.server.succeed(errand.goal, errand.result())
             self._node.health.tell_ok("arrived")
         else:
+            code = errand.code(code)
             self._node.get_logger().warning(f"{errand.server.name} ends with {code}: {message}")
             errand.server.abort(errand.goal, code, message, errand.result())
             self._node.health.tell_ok(message)

@@ -13,6 +13,7 @@ from rclpy.action.server import ServerGoalHandle
 
 from astro_nav_common.types import Pose
 from astro_nav_global.navigation import Action, Drive
+from astro_nav_global.navigator import PLANNING
 from astro_nav_global.params import NavigatorParams
 from astro_nav_global.servers.planning import Planning
 from astro_nav_global.through_poses import ThroughPoses
@@ -20,8 +21,8 @@ from astro_nav_global.waypoints import UNKNOWN, Waypoints
 from astro_nav_ros.actions import GoalServer
 from astro_nav_ros.conversions import duration
 
-#: error code of nav2_msgs/ComputePathThroughPoses
-NO_VIAPOINTS_GIVEN = 309
+#: error codes of nav2_msgs/ComputePathThroughPoses: as PLANNING for ComputePathToPose
+THROUGH_POSES, NO_VIAPOINTS_GIVEN = 300, 309
 
 
 class Errand(ABC):
@@ -44,6 +45,10 @@ class Errand(ABC):
     @abstractmethod
     def feedback(self, action: Action, pose: PoseStamped) -> Any:
         """The action's feedback. Args: pose: of the robot."""
+
+    def code(self, code: int) -> int:
+        """The action's own error code. Args: code: of ComputePathToPose or FollowPath, not 0; both are navigate_to_pose's, too."""
+        return code
 
     def result(self) -> Any:
         """The action's result, without code and sentence."""
@@ -77,6 +82,10 @@ class Through(Errand):
         """It needs poses."""
         return None if self.poses else (NO_VIAPOINTS_GIVEN, "navigate_through_poses needs at least one pose")
 
+    def code(self, code: int) -> int:
+        """Those of ComputePathToPose are those of ComputePathThroughPoses."""
+        return code + THROUGH_POSES - PLANNING if PLANNING <= code < THROUGH_POSES else code
+
     def begin(self, params: NavigatorParams, planning: Planning, goals: list[Pose], now: float) -> None:
         """Poses that have been passed are not driven to again."""
         first = self.drive.index if self.drive else 0
@@ -102,6 +111,10 @@ class AllWaypoints(Errand):
         if not count:
             return UNKNOWN, "follow_waypoints needs at least one waypoint"
         return (UNKNOWN, f"goal_index = {index}, but there are {count} waypoints") if index >= count else None
+
+    def code(self, code: int) -> int:
+        """It has no codes for why; those of its waypoints are in the result."""
+        return UNKNOWN
 
     def begin(self, params: NavigatorParams, planning: Planning, goals: list[Pose], now: float) -> None:
         """Go on with the waypoint that was being driven to."""

@@ -207,12 +207,12 @@ def test_waypoints_are_reached_and_missed_ones_told(stack: Processes, client: Cl
     ("kind", "name", "goal", "code"),
     [
         (NavigateThroughPoses, "navigate_through_poses", NavigateThroughPoses.Goal(), 309),
-        (NavigateThroughPoses, "navigate_through_poses", [pose_stamped(*WEST), pose_stamped(math.nan, 1.0)], 202),
-        (NavigateThroughPoses, "navigate_through_poses", [pose_stamped(*WEST, frame="nowhere")], 202),
-        (NavigateThroughPoses, "navigate_through_poses", [pose_stamped(*WEST), pose_stamped(*WALLED_IN)], 208),
+        (NavigateThroughPoses, "navigate_through_poses", [pose_stamped(*WEST), pose_stamped(math.nan, 1.0)], 302),
+        (NavigateThroughPoses, "navigate_through_poses", [pose_stamped(*WEST, frame="nowhere")], 302),
+        (NavigateThroughPoses, "navigate_through_poses", [pose_stamped(*WEST), pose_stamped(*WALLED_IN)], 308),
         (FollowWaypoints, "follow_waypoints", FollowWaypoints.Goal(), 600),
         (FollowWaypoints, "follow_waypoints", FollowWaypoints.Goal(poses=[pose_stamped(*WEST)], goal_index=3), 600),
-        (FollowWaypoints, "follow_waypoints", [pose_stamped(math.inf, 1.0)], 202),
+        (FollowWaypoints, "follow_waypoints", [pose_stamped(math.inf, 1.0)], 600),
     ],
     ids=["no_pose", "nan", "frame", "unreachable", "no_waypoint", "index", "infinite"],
 )
