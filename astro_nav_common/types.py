@@ -68,6 +68,8 @@ class Scan:
     Beam i points at angle_min + i * angle_increment in the sensor frame, and was taken at t + i * time_increment.
     sensor_base: pose of the sensor in the base frame.
     reach: (N,) m, how far a beam that met nothing has seen; None: range_max.
+    reach_from: (N,) m, nearer than this what is low passes below the sensor's view, so that a beam tells nothing of it; None: 0.
+    hidden_within: (N,) m, nearer than this what a beam met would do so too; None: 0.
     layer: scans of one name clear what the others of that name have seen; a sensor of other heights than the rest has its own.
     """
 
@@ -82,16 +84,20 @@ class Scan:
     source: str = "scan"
     reach: np.ndarray | None = None
     layer: str = ""
+    reach_from: np.ndarray | None = None
+    hidden_within: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if self.ranges.ndim != 1 or self.ranges.size == 0:
             raise InputError(
                 f"scan '{self.source}' needs a non-empty 1-d array of ranges, got shape {self.ranges.shape}"
             )
-        if self.reach is not None and self.reach.shape != self.ranges.shape:
-            raise InputError(
-                f"scan '{self.source}' has {self.ranges.size} ranges and {self.reach.size} values of reach"
-            )
+        for name in ("reach", "reach_from", "hidden_within"):
+            values = getattr(self, name)
+            if values is not None and values.shape != self.ranges.shape:
+                raise InputError(
+                    f"scan '{self.source}' has {self.ranges.size} ranges and {values.size} values of {name}"
+                )
         times = self.t, self.time_increment
         if not all(map(math.isfinite, (*times, self.angle_min, self.angle_increment, *self.sensor_base))):
             raise InputError(f"scan '{self.source}' has a stamp, angles or a sensor's pose that are not finite")

@@ -37,13 +37,13 @@ class Agreement:
 
 @kernel
 def compare(  # type: ignore[no-untyped-def]
-    log_odds: np.ndarray, ranges: np.ndarray, angle_min: float, angle_increment: float, range_min: float, range_max: float,
+    log_odds: np.ndarray, ranges: np.ndarray, reach: np.ndarray, reach_from: np.ndarray, angle_min: float, angle_increment: float, range_min: float, range_max: float,
     x: float, y: float, yaw: float, turn: float, origin_x: float, origin_y: float, resolution: float,
 ):  # fmt: skip
     """Votes of a scan taken at (x, y), the sensor turning from `yaw` by `turn` meanwhile: how many beams fit the map, how many contradict it.
 
     A beam fits if it ends where the map's first thing in its direction stands; it contradicts the map if it passes through that, or ends
-    in what is known to be free.
+    in what is known to be free. reach, reach_from: as in `Scan`, or empty: what lies outside of them it says nothing about.
     """
     rows, cols = log_odds.shape
     n = ranges.shape[0]
@@ -56,10 +56,12 @@ def compare(  # type: ignore[no-untyped-def]
         angle = yaw + i / max(n - 1, 1) * turn + angle_min + i * angle_increment
         c = math.cos(angle)
         s = math.sin(angle)
+        seen = min(r, reach[i]) if reach.size > 0 and r >= range_max else r
+        near = reach_from[i] if reach_from.size > 0 else 0.0
         expected = np.inf
         end = np.float32(0.0)  # evidence where the beam ends
-        steps = int((min(r, range_max) + 2.0 * CONTRADICTS) / resolution)
-        for k in range(steps):
+        steps = int((min(seen, range_max) + 2.0 * CONTRADICTS) / resolution)
+        for k in range(int(near / resolution), steps):
             away = (k + 0.5) * resolution
             col = int(math.floor((x + away * c - origin_x) / resolution))
             row = int(math.floor((y + away * s - origin_y) / resolution))
@@ -74,7 +76,7 @@ def compare(  # type: ignore[no-untyped-def]
             if abs(r - expected) <= FITS:
                 fits += 1
                 continue
-            if r > expected + CONTRADICTS:
+            if seen > expected + CONTRADICTS:
                 contradicts += 1
                 continue
         if r < range_max and end < FREE and expected > r + CONTRADICTS:

@@ -22,8 +22,9 @@ OCCUPIED_ABOVE = 0.5
 PASSABLE_COST, INSCRIBED_COST, LETHAL_COST, UNKNOWN_COST = 252, 253, 254, 255
 #: Distances beyond this matter to nothing in the local layer, m.
 FAR = 3.0
-#: `reach` of scans that say nothing about it
+#: `reach`, `reach_from` and `hidden_within` of scans that say nothing about it; what is hidden where of a layer of such scans
 _EVERYWHERE = np.empty(0, np.float32)
+_NOWHERE = np.empty((0, 0), np.float32)
 #: Weight of a new hit in the mean place of a cell's hits.
 HIT_WEIGHT = np.float32(0.2)
 
@@ -37,6 +38,8 @@ class LocalMap:
         self.cells = 2 * int(round(0.5 * params.map_size / self.resolution))
         self.log_odds = np.zeros((self.cells, self.cells), np.float32)  # of the layer that most scans share
         self._layers = {"": self.log_odds}
+        #: of layers whose sensors look over what is low: how near to them what stands in a cell is hidden, m
+        self._hidden: dict[str, np.ndarray] = {}
         self.seen = np.zeros((self.cells, self.cells), np.uint8)
         #: (2, rows, cols) where in each cell the beams end, in the mean: x, y from its centre, in cells
         self.hits = np.zeros((2, self.cells, self.cells), np.float32)
@@ -91,7 +94,7 @@ class LocalMap:
         column = int(math.floor(x / self.resolution)) - self.cells // 2
         row = int(math.floor(y / self.resolution)) - self.cells // 2
         if self._placed and (column != self._column or row != self._row):
-            for layer in self._layers.values():
+            for layer in (*self._layers.values(), *self._hidden.values()):
                 _scroll(layer, row - self._row, column - self._column)
             _scroll(self.seen, row - self._row, column - self._column)
             for hits in self.hits:
@@ -110,17 +113,23 @@ class LocalMap:
         turn = math.remainder(end.yaw - begin.yaw, math.tau)
         if scan.layer not in self._layers:
             self._layers[scan.layer] = np.zeros_like(self.log_odds)
+        if scan.hidden_within is not None and scan.layer not in self._hidden:
+            self._hidden[scan.layer] = np.zeros_like(self.log_odds)
         layer, ranges = self._layers[scan.layer], np.ascontiguousarray(scan.ranges, np.float32)
+        reach, reach_from, hidden_within = (
+            _EVERYWHERE if values is None else np.ascontiguousarray(values, np.float32)
+            for values in (scan.reach, scan.reach_from, scan.hidden_within)
+        )
+        hidden = _NOWHERE if scan.hidden_within is None else self._hidden[scan.layer]
         votes = compare(
-            layer, ranges, scan.angle_min, scan.angle_increment, scan.range_min, scan.range_max,
+            layer, ranges, reach, reach_from, scan.angle_min, scan.angle_increment, scan.range_min, scan.range_max,
             begin.x, begin.y, begin.yaw, turn, self.origin_x, self.origin_y, self.resolution,
         )  # fmt: skip
         if self._agreement.lost(*votes):
             self.clear()
             self.center_on(first.x, first.y)
         integrate_beams(
-            layer, self.hits, self.seen, self._touched, ranges,
-            _EVERYWHERE if scan.reach is None else np.ascontiguousarray(scan.reach, np.float32),
+            layer, self.hits, self.seen, self._touched, hidden, ranges, reach, reach_from, hidden_within,
             scan.angle_min, scan.angle_increment, scan.range_min, scan.range_max,
             begin.x, begin.y, begin.yaw, end.x - begin.x, end.y - begin.y, turn,
             self.origin_x, self.origin_y, self.resolution, self._params.hit_log_odds, self._params.miss_log_odds,
@@ -190,14 +199,16 @@ def _scroll(field: np.ndarray, down: int, left: int) -> None:
 
 @kernel
 def integrate_beams(
-    log_odds: np.ndarray, hits: np.ndarray, seen: np.ndarray, touched: np.ndarray, ranges: np.ndarray, reach: np.ndarray,
+    log_odds: np.ndarray, hits: np.ndarray, seen: np.ndarray, touched: np.ndarray, hidden: np.ndarray, ranges: np.ndarray,
+    reach: np.ndarray, reach_from: np.ndarray, hidden_within: np.ndarray,
     angle_min: float, angle_increment: float, range_min: float, range_max: float,
     x: float, y: float, yaw: float, dx: float, dy: float, turn: float,
     origin_x: float, origin_y: float, resolution: float, hit: float, miss: float,
 ) -> None:  # fmt: skip
     """Ray-cast all beams into the map: first the ends, then the ways, so that no beam clears a cell that another ends in.
 
-    reach: how far a beam that ends nowhere has seen, m; empty: as far as range_max. The sensor moves from (x, y, yaw) by (dx, dy, turn)
+    reach: how far a beam that ends nowhere has seen, m; empty: as far as range_max. reach_from, hidden_within: as in `Scan`, or empty;
+    hidden: (rows, cols) the latter of what stands in a cell, updated, or (0, 0). The sensor moves from (x, y, yaw) by (dx, dy, turn)
     over the scan. A cell changes once a scan, however many beams meet it.
     """
     rows, cols = log_odds.shape
@@ -231,11 +242,15 @@ def integrate_beams(
                     log_odds[row, col] = min(log_odds[row, col] + hit, HIGHEST)
                     seen[row, col] = 1
                     touched[row, col] = 2
+                    if hidden.size > 0:
+                        hidden[row, col] = hidden_within[i] if hidden_within.size > 0 else 0.0
                 continue
             length = min(r, range_max)
             if not is_hit and reach.size > 0:
                 length = min(length, reach[i])
-            _clear_way(log_odds, seen, touched, u, v, c, s, length / resolution - (0.5 if is_hit else 0.0), miss)
+            begin = reach_from[i] / resolution if reach_from.size > 0 else 0.0
+            length = length / resolution - (0.5 if is_hit else 0.0)
+            _clear_way(log_odds, seen, touched, hidden, resolution, u, v, c, s, begin, length, miss)
 
 
 @kernel
@@ -243,14 +258,20 @@ def _clear_way(
     log_odds: np.ndarray,
     seen: np.ndarray,
     touched: np.ndarray,
+    hidden: np.ndarray,
+    resolution: float,
     u: float,
     v: float,
     c: float,
     s: float,
+    begin: float,
     length: float,
     miss: float,
 ) -> None:
-    """Walk the cells from (u, v) along (c, s) for `length` cells (Amanatides and Woo, 1987) and lower their evidence."""
+    """Walk the cells from (u, v) along (c, s) for `length` cells (Amanatides and Woo, 1987) and lower their evidence.
+
+    Nearer than `begin` cells only that of things too high to be `hidden` there.
+    """
     rows, cols = log_odds.shape
     col = int(math.floor(u))
     row = int(math.floor(v))
@@ -261,11 +282,15 @@ def _clear_way(
     next_c = ((col + 1 - u) if c > 0.0 else (u - col)) * per_c
     next_r = ((row + 1 - v) if s > 0.0 else (v - row)) * per_r
     inside_before = False
+    here = 0.0  # where the way comes into the cell
     while True:
         inside = 0 <= row < rows and 0 <= col < cols
         if inside:
             inside_before = True
-            if touched[row, col] == 0:
+            is_told = here >= begin or (
+                hidden.size > 0 and log_odds[row, col] > 0.0 and here * resolution >= hidden[row, col]
+            )
+            if is_told and touched[row, col] == 0:
                 touched[row, col] = 1
                 log_odds[row, col] = max(log_odds[row, col] + miss, LOWEST)
                 seen[row, col] = 1
@@ -273,6 +298,7 @@ def _clear_way(
             return
         if min(next_c, next_r) > length:
             return
+        here = min(next_c, next_r)
         if next_c < next_r:
             col += step_c
             next_c += per_c

@@ -29,7 +29,7 @@ class NearMap:
     def __init__(self, reach: float, base: np.ndarray) -> None:
         """Args: reach: points further from the base than this are dropped, m. base: (N, 2) m, its outline."""
         self._reach, self._base = reach, base
-        self._points: dict[str, np.ndarray] = {}  # (N, 3) x, y, and when it was seen
+        self._points: dict[str, np.ndarray] = {}  # (N, 4) x, y, when it was seen, and `Scan.hidden_within`
         self._all = np.empty((0, 2))
 
     def clear(self) -> None:
@@ -47,7 +47,7 @@ class NearMap:
         Returns:
             False, and the map is left as it was, if no beam carries any information.
         """
-        out = np.empty((scan.ranges.size, 2))
+        out = np.empty((scan.ranges.size, 3))
         ranges = np.ascontiguousarray(scan.ranges, dtype=np.float64)
         turn = math.remainder(last_odom.yaw - first_odom.yaw, math.tau)
         count, informed = _project(
@@ -58,20 +58,23 @@ class NearMap:
         )  # fmt: skip
         if informed == 0:
             return False
-        fresh = np.column_stack((out[:count], np.full(count, scan.t)))
+        beams = out[:count, 2].astype(int)
+        hidden = np.zeros(count) if scan.hidden_within is None else scan.hidden_within[beams]
+        fresh = np.column_stack((out[:count, :2], np.full(count, scan.t), hidden))
         kept = self._out_of_sight(scan, last_odom, ranges)
         self._points[scan.source] = np.concatenate((fresh, kept)) if len(kept) else fresh
         self._all = np.ascontiguousarray(np.concatenate(list(self._points.values()))[:, :2])
         return True
 
     def _out_of_sight(self, scan: Scan, pose_odom: Pose, ranges: np.ndarray) -> np.ndarray:
-        """Of the source's earlier points (N, 3) those where it cannot look now, and that are not too old or far."""
+        """Of the source's earlier points (N, 4) those where it cannot look now, and that are not too old or far."""
         before = self._points.get(scan.source)
         if before is None or not len(before):
             return _NOTHING
+        near = np.zeros(scan.ranges.size) if scan.reach_from is None else scan.reach_from.astype(np.float64)
         return before[
             _unseen(
-                before, compose(pose_odom, scan.sensor_base), ranges, float(scan.angle_min), float(scan.angle_increment),
+                before, compose(pose_odom, scan.sensor_base), ranges, near, float(scan.angle_min), float(scan.angle_increment),
                 float(scan.range_min), scan.t - _REMEMBER, self._reach,
             )
         ]  # fmt: skip
@@ -93,14 +96,14 @@ class NearMap:
         return Grid(data, resolution, float(corner[0]), float(corner[1]))
 
 
-_NOTHING = np.empty((0, 3))
+_NOTHING = np.empty((0, 4))
 
 
 @kernel
 def _unseen(  # type: ignore[no-untyped-def]
-    points, sensor, ranges, angle_min, increment, range_min, oldest, reach
+    points, sensor, ranges, reach_from, angle_min, increment, range_min, oldest, reach
 ) -> np.ndarray:
-    """Which points (N, 3) no beam of a scan, nor any of the `_AROUND` beams to either side of its direction, says anything about."""
+    """Which points (N, 4) no beam of a scan, nor any of the `_AROUND` beams to either side of its direction, says anything about."""
     keep = np.zeros(points.shape[0], np.bool_)
     beams = ranges.shape[0]
     full = round(2.0 * math.pi / abs(increment)) if increment != 0.0 else beams
@@ -109,11 +112,13 @@ def _unseen(  # type: ignore[no-untyped-def]
         if points[i, 2] < oldest or dx * dx + dy * dy > reach * reach:
             continue
         bearing = math.atan2(dy, dx) - sensor[2]
+        away = math.hypot(dx, dy)
         middle = int(round((bearing - angle_min) / increment)) if increment != 0.0 else 0
         seen = False
         for k in range(middle - _AROUND, middle + _AROUND + 1):
             beam = k % full
-            seen = seen or (beam < beams and ranges[beam] >= range_min and ranges[beam] > 0.0)  # false for NaN
+            if beam < beams and ranges[beam] >= range_min and ranges[beam] > 0.0:  # false for NaN
+                seen = seen or away >= reach_from[beam] or away >= points[i, 3]
         keep[i] = not seen
     return keep
 
@@ -122,7 +127,7 @@ def _unseen(  # type: ignore[no-untyped-def]
 def _project(  # type: ignore[no-untyped-def]
     ranges, angle_min, increment, range_min, range_max, sensor, first, change, reach, base, out
 ) -> tuple[int, int]:
-    """Ranges to points (N, 2) in odom, each beam from where the base was when it was taken.
+    """Ranges to points (N, 3) x, y in odom and index of the beam, each from where the base was when it was taken.
 
     Returns the number of points near enough to matter, and the number of beams that carry information.
     """
@@ -146,5 +151,6 @@ def _project(  # type: ignore[no-untyped-def]
         c, s = math.cos(yaw), math.sin(yaw)
         out[count, 0] = first[0] + f * change[0] + c * x - s * y
         out[count, 1] = first[1] + f * change[1] + s * x + c * y
+        out[count, 2] = i
         count += 1
     return count, informed

@@ -75,3 +75,28 @@ def test_a_point_lies_where_its_beam_points(angle: float) -> None:
     (i,) = np.flatnonzero(np.isfinite(scan.ranges))
     beam = scan.angle_min + i * scan.angle_increment
     assert abs(math.remainder(beam - angle, math.tau)) <= 0.5 * scan.angle_increment + 1e-6
+
+
+def test_what_is_low_is_told_of_only_where_the_lowest_ray_is_below_it() -> None:
+    scan = flat(
+        [(2.0, 0.002, -0.4), (1.0, 0.002, -0.4), (3.0, 0.002, 0.1), (3.0, 3.01, 0.1)]
+    )  # floor at 1 m and 2 m, a wall behind
+    assert scan.reach_from is not None and scan.hidden_within is not None
+    ahead, aside = (round((angle - scan.angle_min) / scan.angle_increment) for angle in (0.0, 0.25 * math.pi))
+    assert scan.reach_from[ahead] == pytest.approx(1.0 * (0.4 - 0.05) / 0.4, abs=1e-3)
+    assert math.isinf(scan.reach_from[aside])  # no ray goes down there
+    assert scan.hidden_within[ahead] == scan.hidden_within[aside] == 0.0  # the wall is higher than the sensor
+
+
+def test_a_low_thing_is_hidden_nearer_than_the_lowest_ray_passes_over_its_top() -> None:
+    # a face 0.1 to 0.2 m high at 1.5 m; the lowest ray would reach the floor at 1.5 * 0.4 / 0.3 = 2 m
+    scan = flat([(1.5, 0.002, -0.3), (1.5, 0.002, -0.25), (1.55, 0.002, -0.2), (3.0, 0.002, 0.1)])
+    assert scan.reach_from is not None and scan.hidden_within is not None
+    i = round((0.0 - scan.angle_min) / scan.angle_increment)
+    assert scan.reach_from[i] == pytest.approx(2.0 * 0.35 / 0.4, abs=1e-2)
+    assert scan.hidden_within[i] == pytest.approx(1.0, abs=1e-2)  # there the ray is 0.2 m high
+
+
+def test_a_level_sensor_is_taken_for_a_planar_one() -> None:
+    scan = flat([(2.0, 0.01, -0.01), (2.0, 2.0, 0.01)])
+    assert scan.reach_from is not None and (scan.reach_from == 0.0).all()

@@ -166,3 +166,58 @@ def test_distances_are_finer_than_the_cells() -> None:
         error = local_map.distance[row, cols] - (wall - xs)
         assert error.min() > -0.02
         assert error.max() < 0.005
+
+
+def camera_drive(box_x: float, top: float) -> LocalMap:
+    """The map of a camera 0.5 m up, its view 20 degrees to either side of level, that comes from 1.5 m to within 0.3 m of a box."""
+    local_map, odometry = LocalMap(LocalParams()), OdometryBuffer(60.0)
+    low, height = 0.05, 0.5
+    floor = (height - low) / math.tan(math.radians(20.0))  # where the lowest ray comes so low
+    for i in range(31):
+        x = min(0.06 * i, box_x - 0.3)
+        odometry.add(State(0.1 * i, x, 0.0, 0.0))
+        away = box_x - x
+        hidden = floor * max(height - top, 0.0) / (height - low)
+        ranges = np.full(21, away if away > hidden else 5.0, np.float32)  # over its top the wall behind
+        part = {"reach": np.full(21, 5.0), "reach_from": np.full(21, floor), "hidden_within": np.full(21, hidden)}
+        local_map.center_on(x, 0.0)
+        local_map.integrate(Scan(0.1 * i, ranges, -0.1, 0.01, 0.1, 8.0, layer="camera", **part), odometry)
+    return local_map
+
+
+def test_a_camera_does_not_erase_what_has_passed_below_its_view() -> None:
+    local_map = camera_drive(1.52, 0.2)
+    assert value_at(local_map, 1.52, 0.0) == OCCUPIED
+    local_map.update_fields()
+    assert local_map.distance[local_map.cell(1.0, 0.0)] == pytest.approx(0.52, abs=0.06)
+
+
+def test_what_is_as_high_as_the_camera_is_erased_when_it_has_gone() -> None:
+    local_map = camera_drive(1.52, 1.7)
+    assert value_at(local_map, 1.52, 0.0) == OCCUPIED
+    odometry = OdometryBuffer(60.0)
+    odometry.add(State(3.0, 1.22, 0.0, 0.0))
+    floor = np.full(21, 1.24)
+    for _ in range(12):
+        scan = Scan(
+            3.0,
+            np.full(21, 5.0, np.float32),
+            -0.1,
+            0.01,
+            0.1,
+            8.0,
+            layer="camera",
+            reach_from=floor,
+            hidden_within=0.0 * floor,
+        )
+        local_map.integrate(scan, odometry)
+    assert value_at(local_map, 1.52, 0.0) != OCCUPIED
+
+
+def test_nearer_than_the_lowest_ray_nothing_is_seen() -> None:
+    local_map = LocalMap(LocalParams())
+    floor = np.full(21, 1.24)
+    scan = Scan(0.0, np.full(21, 3.0, np.float32), -0.1, 0.01, 0.1, 8.0, layer="camera", reach_from=floor)
+    local_map.integrate(scan, standing())
+    assert value_at(local_map, 0.8, 0.0) == UNKNOWN
+    assert value_at(local_map, 2.0, 0.0) == FREE

@@ -89,3 +89,23 @@ def test_the_grid_marks_the_cell_of_each_point(near: NearMap) -> None:
     occupied = set(map(tuple, np.argwhere(grid.data == OCCUPIED)))
     assert occupied == {cell for cell in cells if 0 <= cell[0] < 80 and 0 <= cell[1] < 80}
     assert len(occupied) == 3  # the fourth is outside
+
+
+def test_what_has_passed_below_a_cameras_view_is_remembered(near: NearMap) -> None:
+    # a low box 0.8 m ahead, hidden from within 0.6 m; in its direction the camera tells of low things from 0.9 m on
+    view = {"reach_from": np.full(4, 0.9), "hidden_within": np.array((0.6, 0.0, 0.0, 0.0))}
+    beyond = [4.0, 4.0, 4.0, 4.0]
+    near.add(scan([0.8, *beyond[1:]], **view), HERE, HERE)
+    ahead = Pose(0.3, 0.0, 0.0)
+    near.add(scan(beyond, **view), ahead, ahead)
+    np.testing.assert_allclose(near.points, [(0.8, 0.0)], atol=1e-12)
+    # from where it would be seen, it is not there any more
+    near.add(scan(beyond, **view), HERE, HERE)
+    assert not len(near.points)
+
+
+def test_what_is_as_high_as_the_camera_is_not(near: NearMap) -> None:
+    view = {"reach_from": np.full(4, 0.9), "hidden_within": np.zeros(4)}
+    near.add(scan([0.8, 4.0, 4.0, 4.0], **view), HERE, HERE)
+    near.add(scan([4.0] * 4, **view), HERE, HERE)
+    assert not len(near.points)
