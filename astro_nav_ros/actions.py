@@ -21,8 +21,8 @@ from astro_nav_ros.lasting import lasting
 if TYPE_CHECKING:
     from astro_nav_ros.runtime import ManagedNode
 
-#: s after which the result of an ended goal is forgotten (clients ask for it when they send the goal)
-RESULT_TIMEOUT = 60
+#: s after which the result of an ended goal is forgotten (clients ask for it when they send the goal), and that of a request
+RESULT_TIMEOUT, ANSWER_TIMEOUT = 60, 5
 #: goals a second that are looked at, and at once: each costs memory until its result is forgotten
 GOAL_RATE, GOAL_BURST = 10.0, 20.0
 
@@ -31,16 +31,25 @@ class GoalServer:
     """An action whose Result has `error_code` and `error_msg`, as all of Nav2's do; for as long as the node is active."""
 
     def __init__(
-        self, node: ManagedNode, action_type: Any, name: str, begin: Callable[[ServerGoalHandle], None]
+        self,
+        node: ManagedNode,
+        action_type: Any,
+        name: str,
+        begin: Callable[[ServerGoalHandle], None],
+        answers: bool = False,
     ) -> None:
         """Args:
         begin: called with each accepted goal, already `self.current` and executing.
+        answers: its goals are requests that are answered at once: whoever waits for each answer may ask as often as he likes.
         """
         self._owner, self.name, self.action_type = node, name, action_type
         self.current: ServerGoalHandle | None = None
         self._begin = begin
-        self._limit = RateLimit(GOAL_RATE, GOAL_BURST)
-        self._server = lasting(node, "action server", name, lambda: _LastingServer(node, action_type, name), self.close)
+        self._answers, self._limit = answers, RateLimit(GOAL_RATE, GOAL_BURST)
+        kept = ANSWER_TIMEOUT if answers else RESULT_TIMEOUT
+        self._server = lasting(
+            node, "action server", name, lambda: _LastingServer(node, action_type, name, kept), self.close
+        )
         self._server.served_by = self
 
     def close(self) -> None:
@@ -51,7 +60,7 @@ class GoalServer:
 
     def admit(self) -> GoalResponse:
         """Whether a goal that is asked for may come."""
-        if self._limit.admits(time.monotonic()):
+        if (self._answers and self.current is None) or self._limit.admits(time.monotonic()):
             return GoalResponse.ACCEPT
         self._owner.health.count("flooded_goals")
         sentence = f"{self.name}: goals rejected, more than {GOAL_RATE:g} a second come"
@@ -106,7 +115,7 @@ class GoalServer:
 class _LastingServer(ActionServer):
     """The server itself, which is there while the node is not active, too, and then rejects goals."""
 
-    def __init__(self, node: ManagedNode, action_type: Any, name: str) -> None:
+    def __init__(self, node: ManagedNode, action_type: Any, name: str, result_timeout: int) -> None:
         self.served_by: GoalServer | None = None
         super().__init__(
             node,
@@ -116,7 +125,7 @@ class _LastingServer(ActionServer):
             goal_callback=lambda _: self.served_by.admit() if self.served_by else GoalResponse.REJECT,
             handle_accepted_callback=self._accept,
             cancel_callback=lambda goal: CancelResponse.ACCEPT,
-            result_timeout=RESULT_TIMEOUT,
+            result_timeout=result_timeout,
         )
 
     def _accept(self, goal: ServerGoalHandle) -> None:

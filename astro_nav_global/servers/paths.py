@@ -38,8 +38,10 @@ class PathServers:
     def __init__(self, node: ManagedNode, planning: Planning, shown: Publisher) -> None:
         """Serve. Args: shown: of nav_msgs/Path."""
         self._node, self._planning, self._shown = node, planning, shown
-        self._to_pose = GoalServer(node, ComputePathToPose, "compute_path_to_pose", self._begin_to_pose)
-        self._through = GoalServer(node, ComputePathThroughPoses, "compute_path_through_poses", self._begin_through)
+        self._to_pose = GoalServer(node, ComputePathToPose, "compute_path_to_pose", self._begin_to_pose, answers=True)
+        self._through = GoalServer(
+            node, ComputePathThroughPoses, "compute_path_through_poses", self._begin_through, answers=True
+        )
         serve_later(node, IsPathValid, "is_path_valid", self._check)
 
     def _begin_to_pose(self, goal: ServerGoalHandle) -> None:

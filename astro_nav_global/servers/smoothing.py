@@ -33,7 +33,7 @@ class SmoothServer:
     def __init__(self, node: ManagedNode, planning: Planning, shown: Publisher) -> None:
         """Serve. Args: shown: of nav_msgs/Path."""
         self._node, self._planning, self._shown = node, planning, shown
-        self._server = GoalServer(node, SmoothPath, "smooth_path", self._begin)
+        self._server = GoalServer(node, SmoothPath, "smooth_path", self._begin, answers=True)
 
     def _begin(self, goal: ServerGoalHandle) -> None:
         request, planning, now = goal.request, self._planning, self._node.now()

@@ -248,3 +248,24 @@ def test_of_a_flood_of_goals_most_are_rejected(bench: Bench) -> None:
         accepted += sent.result().accepted
     assert 20 <= accepted < 55
     assert len(bench.begun) == accepted
+
+
+def test_requests_are_not_counted_while_each_answer_is_waited_for(bench: Bench) -> None:
+    server: GoalServer = GoalServer(
+        bench.server_node, FollowPath, "ask", lambda begun: slow or server.succeed(begun), answers=True
+    )
+    client, slow = ActionClient(bench.client_node, FollowPath, "ask"), False
+    bench.until(client.server_is_ready)
+
+    def accepted() -> int:
+        count = 0
+        for _ in range(60):
+            sent = client.send_goal_async(goal())
+            bench.until(sent.done)
+            count += sent.result().accepted
+        return count
+
+    assert accepted() == 60
+    slow = True
+    assert accepted() < 55
+    client.destroy()
