@@ -79,10 +79,10 @@ def test_a_point_lies_where_its_beam_points(angle: float) -> None:
 
 def test_what_is_low_is_told_of_only_where_the_lowest_ray_is_below_it() -> None:
     scan = flat(
-        [(2.0, 0.002, -0.4), (1.0, 0.002, -0.4), (3.0, 0.002, 0.1), (3.0, 3.01, 0.1)]
+        [(2.0, 0.002, -0.4), (1.0, 0.002, -0.4), (3.0, 0.002, 0.1), (3.0, 3.02, 0.1)]
     )  # floor at 1 m and 2 m, a wall behind
     assert scan.reach_from is not None and scan.hidden_within is not None
-    ahead, aside = (round((angle - scan.angle_min) / scan.angle_increment) for angle in (0.0, 0.25 * math.pi))
+    ahead, aside = (round((angle - scan.angle_min) / scan.angle_increment) for angle in (0.0, 0.79))
     assert scan.reach_from[ahead] == pytest.approx(1.0 * (0.4 - 0.05) / 0.4, abs=1e-3)
     assert math.isinf(scan.reach_from[aside])  # no ray goes down there
     assert scan.hidden_within[ahead] == scan.hidden_within[aside] == 0.0  # the wall is higher than the sensor
