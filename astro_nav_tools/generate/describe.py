@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 import yaml
@@ -11,11 +11,11 @@ import yaml
 from astro_nav_common.params import Params
 
 
-def yaml_lines(kind: type[Params], indent: str) -> list[str]:
-    """Each parameter with its default, and its documentation as a comment above it."""
+def yaml_lines(kind: type[Params], indent: str, without: Container[str] = ()) -> list[str]:
+    """Each parameter but those `without` with its default, and its documentation as a comment above it."""
     lines = []
     for spec in dataclasses.fields(kind):
-        if spec.default == ():
+        if spec.name in without or spec.default == ():
             continue  # ROS parameter files cannot say of which type an empty list is
         lines.append(f"{indent}# {described(spec)}")
         lines.append(f"{indent}{spec.name}: {yaml_value(spec.default)}")

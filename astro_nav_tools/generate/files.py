@@ -54,10 +54,14 @@ def _config(nodes: Iterable[NodeSpec]) -> str:
         f"# Default parameters, made by `{_COMMAND}`; do not edit: copy the file, keep what you change in the copy,",
         "# and give the copy to the launch file.",
     ]
+    arguments = dict.fromkeys(name for node in nodes for name in node.arguments)
+    lines += [
+        f"# Not here, for it would not count: {', '.join(arguments)}. They are arguments of the launch file (NAME:=VALUE)."
+    ]
     for node in nodes:
         lines += ["", f"/**/{node.name}:", "  ros__parameters:"]
         for kind in (*node.fixed, *node.tunable):
-            lines += yaml_lines(kind, "    ")
+            lines += yaml_lines(kind, "    ", node.arguments)
     return "\n".join(lines) + "\n"
 
 

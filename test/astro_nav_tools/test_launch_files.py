@@ -14,6 +14,7 @@ from astro_nav_tools.launch_runner.loader import find_launch_file, load
 
 #: needs no time, and the others not it
 MANAGER = "lifecycle_manager_navigation"
+EVERYTHING = {"map": "x.yaml", "record": "x.mcap"}
 NAVIGATION = ["global_planner", "local_planner", "reactive_guard", MANAGER]
 
 
@@ -49,6 +50,17 @@ def test_arguments_reach_the_nodes() -> None:
     simulator, *planners = launch.programs
     assert {'robot:="jackal"', "seed:=7", 'world:="a:b c"'} <= set(simulator.command)
     assert [p.name for p in planners if 'robot:="jackal"' not in p.command] == [MANAGER]
+
+
+def test_what_is_a_launch_argument_is_in_no_file_of_defaults() -> None:
+    """The argument's default would override it without a word."""
+    programs = {program.name: program for program in load(find_launch_file("simulation"), EVERYTHING).programs}
+    for node in NODES:
+        given = {word.partition(":=")[0] for word in programs[node.name].command if ":=" in word and "__" not in word}
+        assert given - {"use_sim_time"} == set(node.arguments), node.name
+        if node.config:
+            sections = yaml.safe_load((SOURCE_ROOT / node.config).read_text())
+            assert not given & set(sections[f"/**/{node.name}"]["ros__parameters"])
 
 
 def test_a_dead_node_ends_the_stack() -> None:
