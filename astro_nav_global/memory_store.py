@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -39,7 +39,14 @@ MIGRATIONS = (
     CREATE TABLE map (key TEXT PRIMARY KEY, description TEXT NOT NULL) WITHOUT ROWID;
     INSERT INTO map SELECT DISTINCT map, '' FROM observation;
     """,
+    """
+    ALTER TABLE observation ADD COLUMN open_at REAL;     -- s, when it was last counted as open, NULL for never
+    ALTER TABLE observation ADD COLUMN blocked_at REAL;
+    UPDATE observation SET open_at = seen_at WHERE was_open;
+    UPDATE observation SET blocked_at = seen_at WHERE NOT was_open;
+    """,
 )
+_COLUMNS = "opened, blocked, seen_at, was_open, open_at, blocked_at"
 
 
 class MemoryFileError(AstroNavError):
@@ -80,9 +87,9 @@ class MemoryStore:
 
     def load(self, map_key: str) -> dict[str, Counts]:
         """The counts of every place of a map that anything is remembered of."""
-        query = "SELECT place, opened, blocked, seen_at, was_open FROM observation WHERE map = ? ORDER BY place"
+        query = f"SELECT place, {_COLUMNS} FROM observation WHERE map = ? ORDER BY place"
         rows = self._tried(lambda: self._connection.execute(query, (map_key,)).fetchall())
-        return {str(place): Counts(a, b, t, bool(was_open)) for place, a, b, t, was_open in rows}
+        return {str(place): _counts(row) for place, *row in rows}
 
     def maps(self) -> dict[str, str]:
         """Keys and descriptions of the maps that anything is remembered of."""
@@ -178,22 +185,28 @@ class MemoryStore:
             )
             for row in rows:
                 known = self._connection.execute(
-                    "SELECT opened, blocked, seen_at, was_open FROM observation WHERE map = ? AND place = ?",
+                    f"SELECT {_COLUMNS} FROM observation WHERE map = ? AND place = ?",
                     (map_key, row.place),
                 ).fetchone()
-                before = Counts() if known is None else Counts(known[0], known[1], known[2], bool(known[3]))
-                after = added(before, row.is_open, row.weight, row.at, row.habit)
-                values = (float(after.opened), float(after.blocked), float(after.seen_at), int(row.is_open))
-                if not all(math.isfinite(value) for value in values):
+                before = Counts() if known is None else _counts(known)
+                after = added(before, row.is_open, row.weight, row.at, row.habit).scalar()
+                if not all(math.isfinite(value) for value in after[:4]):
                     raise MemoryFileError(f"an observation of '{row.place}' must be finite, got {row}")
+                values = (value if math.isfinite(value) else None for value in after)
                 self._connection.execute(
-                    "INSERT OR REPLACE INTO observation VALUES (?, ?, ?, ?, ?, ?)", (map_key, row.place, *values)
+                    "INSERT OR REPLACE INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (map_key, row.place, *values)
                 )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with _transaction(self._connection):
             yield
+
+
+def _counts(row: Sequence[float | None]) -> Counts:
+    """A row's _COLUMNS."""
+    opened, blocked, seen_at, was_open, open_at, blocked_at = (-math.inf if v is None else float(v) for v in row)
+    return Counts(opened, blocked, seen_at, bool(was_open), open_at, blocked_at)
 
 
 @contextmanager

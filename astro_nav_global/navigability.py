@@ -16,7 +16,7 @@ import numpy as np
 
 from astro_nav_common.grid import Grid
 from astro_nav_common.types import Pose
-from astro_nav_global.beliefs import Counts, Pace, added, probability_open, weight
+from astro_nav_global.beliefs import Counts, Pace, added, as_of, is_ahead, is_change, probability_open, weight
 from astro_nav_global.memory_store import MemoryStore, Observation
 from astro_nav_global.params import GlobalParams
 from astro_nav_global.passage_view import is_open
@@ -64,6 +64,7 @@ class Navigability:
         self._agreed: dict[str, tuple[bool, int]] = {}  # what was seen last, and how often in a row
         self._pending: list[Observation] = []
         self._file_version = -1
+        self._latest = -math.inf  # the latest time of all that is known, s
         self.changes = 0  # goes up whenever something new is remembered
         self.retune(params)
 
@@ -81,6 +82,11 @@ class Navigability:
 
     def observe(self, local_map: Grid, now: float, T_map_local: Pose) -> None:
         """Take in the local layer's map, seen at `now` s from the frame `T_map_local`."""
+        if is_ahead(self._latest, now):
+            self._known = {name: as_of(counts, now).scalar() for name, counts in self._known.items()}
+            self._places.rebase(now)
+            self._latest = now
+        self._latest = max(self._latest, now)
         reach = math.hypot(*local_map.shape) * local_map.resolution
         for passage in self.passages:
             if math.dist(passage.middle, T_map_local[:2]) > reach + math.hypot(local_map.origin_x, local_map.origin_y):
@@ -158,15 +164,16 @@ class Navigability:
         self.changes += known != self._known
         self._known = known
         self._places.load(loaded)
+        self._latest = max((float(counts.seen_at) for counts in loaded.values()), default=-math.inf)
 
     def _note(self, passage: Passage, seen: bool, now: float) -> None:
         counts = self._known.get(passage.name, Counts())
         news = float(weight(counts, seen, now, self._params.memory_independence))
-        if news < _LEAST_WEIGHT:
+        if news < _LEAST_WEIGHT and not is_change(counts, seen):
             return
         habit = self._paces[passage.name].habit
         after = added(counts, seen, news, now, habit)
-        self._known[passage.name] = Counts(float(after.opened), float(after.blocked), float(after.seen_at), seen)
+        self._known[passage.name] = after.scalar()
         self._pending.append(Observation(passage.name, seen, news, now, habit))
         self.changes += 1
 

@@ -14,7 +14,7 @@ from astro_nav_common.conventions import OCCUPIED, UNKNOWN
 from astro_nav_common.geometry import inverse, transform_points
 from astro_nav_common.grid import Grid
 from astro_nav_common.types import Pose
-from astro_nav_global.beliefs import Counts, Pace, added, probability_open, weight
+from astro_nav_global.beliefs import Counts, Pace, added, as_of, is_change, probability_open, weight
 from astro_nav_global.passages import MAPPED_OPEN
 
 _SIZE = 0.2  # m
@@ -56,11 +56,12 @@ class PlaceMemory:
         counts = self._counts(rows, cols)
         weights = weight(counts, is_open, now, independence)
         remembered = np.asarray(counts.blocked) > _FADED
-        news = self._watched[rows, cols] & (is_blocked | (is_open & remembered)) & (weights >= _LEAST_WEIGHT)
+        notable = (weights >= _LEAST_WEIGHT) | is_change(counts, is_open)
+        news = self._watched[rows, cols] & (is_blocked | (is_open & remembered)) & notable
         if not news.any():
             return []
         after = added(counts, is_open, weights, now, habit)
-        for mine, new in zip((self._opened, self._blocked, self._seen_at, self._was_open), after):
+        for mine, new in zip(self._all, after):
             mine[rows, cols][news] = np.broadcast_to(np.asarray(new), news.shape)[news]
         return [
             (f"{_PREFIX} {row + rows.start} {col + cols.start}", bool(is_open[row, col]), float(weights[row, col]), now)
@@ -76,8 +77,13 @@ class PlaceMemory:
                 continue
             row, col = map(int, numbers)
             if 0 <= row < self._grid.shape[0] and 0 <= col < self._grid.shape[1]:
-                self._opened[row, col], self._blocked[row, col] = counts.opened, counts.blocked
-                self._seen_at[row, col], self._was_open[row, col] = counts.seen_at, counts.was_open
+                for mine, value in zip(self._all, counts):
+                    mine[row, col] = value
+
+    def rebase(self, now: float) -> None:
+        """Take times that lie ahead by mistake as now."""
+        for mine, new in zip(self._all, as_of(Counts(*self._all), now)):
+            mine[...] = new
 
     def likely_blocked(self, now: float, pace: Pace, prior: float) -> tuple[np.ndarray, np.ndarray]:
         """(N, 2) row, col of cells of the map, and (N,) how much likelier they are blocked than the map says, above 0."""
@@ -95,26 +101,21 @@ class PlaceMemory:
         return layer
 
     def _excess(self, now: float, pace: Pace, prior: float) -> tuple[np.ndarray, np.ndarray]:
-        squares = np.argwhere(self._blocked > 0.0)
-        counts = Counts(
-            *(
-                array[squares[:, 0], squares[:, 1]]
-                for array in (self._opened, self._blocked, self._seen_at, self._was_open)
-            )
-        )
+        squares = np.argwhere(self._all[1] > 0.0)
+        counts = Counts(*(array[squares[:, 0], squares[:, 1]] for array in self._all))
         excess = MAPPED_OPEN - probability_open(counts, now, pace, MAPPED_OPEN, prior)
         notable = excess > _FADED
         return squares[notable], excess[notable]
 
     def _clear(self) -> None:
         shape = self._grid.shape
-        self._opened, self._blocked = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-        self._seen_at, self._was_open = np.full(shape, -np.inf), np.ones(shape, bool)
+        opened, blocked = np.zeros((2, *shape), np.float32)
+        self._all = Counts(
+            opened, blocked, np.full(shape, -np.inf), np.ones(shape, bool), *np.full((2, *shape), -np.inf)
+        )
 
     def _counts(self, rows: slice, cols: slice) -> Counts:
-        return Counts(
-            self._opened[rows, cols], self._blocked[rows, cols], self._seen_at[rows, cols], self._was_open[rows, cols]
-        )
+        return Counts(*(array[rows, cols] for array in self._all))
 
     def _seen_window(self, local_map: Grid, T_map_local: Pose) -> tuple[slice, slice]:
         """The squares that a local map may show."""

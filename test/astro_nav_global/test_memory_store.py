@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sqlite3
@@ -188,7 +189,8 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> No
     old.commit()
     old.close()
     store = MemoryStore(path)
-    assert store.load("a map")["door"].blocked == 2.0
+    door = store.load("a map")["door"]
+    assert (door.blocked, door.open_at, door.blocked_at) == (2.0, -math.inf, 3.0)
     assert store.maps() == {"a map": ""}
     store.close()
     assert sqlite3.connect(path).execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)

@@ -238,6 +238,36 @@ def test_time_that_begins_anew_does_no_harm(tmp_path: Path) -> None:
     assert goes_through(again, 12.0)
 
 
+def test_what_flickers_is_one_observation_a_time_not_dozens() -> None:
+    planner = planner_with()
+    look(planner, 0, 0.0)
+    for i in range(150):  # people stand in the door for 2 s and are gone for 2 s, for 10 min
+        look(planner, OCCUPIED if i % 2 else 0, 100.0 + 2.0 * i)
+    assert planner.memory is not None
+    (door,) = planner.memory.states(400.0)
+    assert door.counts.was_open == (149 % 2 == 0)
+    assert 0.5 < door.counts.opened < 3.0 and 0.5 < door.counts.blocked < 3.0
+    # the habit of years does not change by it
+    (later,) = planner.memory.states(400.0 + DAY)
+    assert later.open_probability > 0.6
+
+
+def test_a_time_that_lay_ahead_freezes_nothing(tmp_path: Path) -> None:
+    store = MemoryStore(tmp_path / "memory.sqlite")
+    look(planner_with(store), OCCUPIED, 1e9)  # the clock was wrong
+    planner = planner_with(store)
+    planner.observe(seen(UNKNOWN), 1000.0)
+    assert not goes_through(planner, 1000.0)
+    # as after any look, the state is believed for a while only
+    assert goes_through(planner, 1000.0 + 30 * DAY)
+    memory = planner.memory
+    assert memory is not None
+    look(planner, OCCUPIED, 2000.0)
+    look(planner, OCCUPIED, 4000.0)
+    assert memory.states(4000.0)[0].counts.blocked > 1.5  # what is seen counts again
+    assert store.load(map_key(rooms()))["door"].seen_at < 5000.0
+
+
 def test_costs_of_a_passage_follow_the_expected_detour() -> None:
     memory = Navigability(PARAMS, rooms(), 0.125, (DOOR_AT_4,))
     memory.note_blocked(4.2, 1.6, 0.0)

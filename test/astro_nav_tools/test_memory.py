@@ -35,7 +35,8 @@ def test_export_writes_json(file: Path, tmp_path: Path) -> None:
     assert main(["memory", "export", "--file", str(file), "--out", str(tmp_path / "memory.json")]) == 0
     (first, second) = json.loads((tmp_path / "memory.json").read_text())["maps"]
     assert (first["map"], second["map"], len(first["places"])) == ("one", "two", 2)
-    assert first["places"][1] == {"place": "door", "opened": 0.0, "blocked": 1.0, "seen_at": 1e9, "was_open": False}
+    door = {"place": "door", "opened": 0.0, "blocked": 1.0, "seen_at": 1e9, "was_open": False}
+    assert first["places"][1] == {**door, "open_at": None, "blocked_at": 1e9}
 
 
 def test_forget_a_place_a_map_everything(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
