@@ -27,6 +27,8 @@ from astro_nav_global.window import Window, whole
 _MARGIN = 5.0
 #: s between writes of what is to be remembered, between tries after one has failed, and between looks at how it fades
 _WRITE_PERIOD, _RETRY_PERIOD, _FADE_PERIOD = 1.0, 60.0, 60.0
+#: s by which the clock may go back before all observations are of another time
+_BACK = 1.0
 #: extra costs are rounded to powers of this, so that costs do not change all the time
 _ROUNDING = 1.1
 
@@ -101,8 +103,14 @@ class KnownWorld:
     def observe(self, local_map: Grid, now: float, T_world_local: Pose) -> None:
         """Take in the occupancy grid of the local layer, given in the frame `T_world_local`, seen at `now`.
 
-        A jump of that frame is one of the localisation: what was observed shortly before is forgotten.
+        A jump of that frame is one of the localisation: what was observed shortly before is forgotten. Where the clock has gone back, as when
+        a recording is played again, nobody knows how old observations are: those over a map are forgotten.
         """
+        if now < self._now - _BACK:
+            if self._map is not None:
+                self.clear_observations()
+            self._jumps = JumpWatch()
+            self._now = self._forget_at = -np.inf
         seen = self._observed.integrate(local_map, now, T_world_local)  # refuses what is not finite
         doubted = self._jumps.doubted_since(local_map, now, T_world_local)
         if doubted < now:

@@ -110,9 +110,9 @@ class PlaceMemory:
     def _clear(self) -> None:
         shape = self._grid.shape
         opened, blocked = np.zeros((2, *shape), np.float32)
-        self._all = Counts(
-            opened, blocked, np.full(shape, -np.inf), np.ones(shape, bool), *np.full((2, *shape), -np.inf)
-        )
+        seen_at, open_at, blocked_at = np.full((3, *shape), -np.inf)
+        #: in the order of `Counts`
+        self._all: list[np.ndarray] = [opened, blocked, seen_at, np.ones(shape, bool), open_at, blocked_at]
 
     def _counts(self, rows: slice, cols: slice) -> Counts:
         return Counts(*(array[rows, cols] for array in self._all))
