@@ -56,11 +56,25 @@ def test_what_is_a_launch_argument_is_in_no_file_of_defaults() -> None:
     """The argument's default would override it without a word."""
     programs = {program.name: program for program in load(find_launch_file("simulation"), EVERYTHING).programs}
     for node in NODES:
-        given = {word.partition(":=")[0] for word in programs[node.name].command if ":=" in word and "__" not in word}
+        given = {
+            word.partition(":=")[0] for word in programs[node.name].command if ":=" in word and word[0] not in "_/"
+        }
         assert given - {"use_sim_time"} == set(node.arguments), node.name
         if node.config:
             sections = yaml.safe_load((SOURCE_ROOT / node.config).read_text())
             assert not given & set(sections[f"/**/{node.name}"]["ros__parameters"])
+
+
+def test_in_a_namespace_everything_and_its_transforms_are_the_robots_own() -> None:
+    for program in load(find_launch_file("simulation"), {**EVERYTHING, "namespace": "r1"}).programs:
+        assert {"__ns:=/r1", "/tf:=tf", "/tf_static:=tf_static"} <= set(program.command), program.name
+
+
+def test_the_parameter_file_reaches_all_nodes_of_the_stack(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("map_server: {ros__parameters: {frame_id: floor}}\n")
+    programs = load(find_launch_file("simulation"), {"map": "x.yaml", "params_file": str(file)}).programs
+    assert [program.name for program in programs if str(file) not in program.command] == ["simulator"]
 
 
 def test_a_dead_node_ends_the_stack() -> None:
