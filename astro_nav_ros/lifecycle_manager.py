@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState, GetState
 from nav2_msgs.srv import ManageLifecycleNodes
+from rclpy.node import Node
 from std_srvs.srv import Trigger
 
 from astro_nav_common.errors import AstroNavError
@@ -43,6 +45,8 @@ STEPS = {
 }
 #: s for a node to say its state (asked again: an answer can be lost while nodes discover each other), and to change it (the first time it compiles)
 STATE_TIME, STATE_TRIES, CHANGE_TIME = 1.0, 3, 300.0
+#: s between looks whether an answer can still be waited for
+LOOK_PERIOD = 0.1
 
 
 class LifecycleError(AstroNavError):
@@ -74,7 +78,7 @@ class Group:
     def __init__(self, node: ManagedNode, worker: Worker, name: str, members: tuple[str, ...]) -> None:
         """Args: members: names of nodes."""
         self._node, self._worker = node, worker
-        self._members = [Member(node, member) for member in members]
+        self._members = [Member(node, worker, member) for member in members]
         serve_later(node, ManageLifecycleNodes, f"{name}/manage_nodes", self._manage)
         serve_later(node, Trigger, f"{name}/is_active", self._check)
 
@@ -119,16 +123,16 @@ class Group:
 class Member:
     """One node; its methods wait, and are for the worker's thread."""
 
-    def __init__(self, node: ManagedNode, name: str) -> None:
-        """Args: name: of the node that is managed."""
-        self.name = name
+    def __init__(self, node: Node, worker: Worker, name: str) -> None:
+        """Args: worker: nothing is waited for once it is stopped. name: of the node that is managed."""
+        self.name, self._worker = name, worker
         self._get_state = node.create_client(GetState, f"{name}/get_state")
         self._change_state = node.create_client(ChangeState, f"{name}/change_state")
 
     def state(self) -> str:
         """The node's state by name. Raises LifecycleError if it does not answer."""
         for _ in range(STATE_TRIES):
-            answer = _call(self._get_state, GetState.Request(), STATE_TIME)
+            answer = self._call(self._get_state, GetState.Request(), STATE_TIME)
             if answer is not None:
                 return str(answer.current_state.label)
         raise LifecycleError(f"the node '{self.name}' does not say what state it is in")
@@ -142,23 +146,24 @@ class Member:
             step = STEPS.get((state, wanted))
             if step is None:
                 raise LifecycleError(f"the node '{self.name}' is {state} and cannot become {wanted}")
-            _call(self._change_state, ChangeState.Request(transition=Transition(id=step)), CHANGE_TIME)
+            self._call(self._change_state, ChangeState.Request(transition=Transition(id=step)), CHANGE_TIME)
             before, state = state, self.state()
             if state == before:
                 raise LifecycleError(f"the node '{self.name}' stays {state} and does not become {wanted}: see its log")
 
-
-def _call(client: Any, request: Any, patience: float) -> Any:
-    """The answer of a service; None if there is none in so many seconds."""
-    if not client.service_is_ready():
-        return None
-    answered = threading.Event()
-    future = client.call_async(request)
-    future.add_done_callback(lambda _: answered.set())
-    if not answered.wait(patience):
-        client.remove_pending_request(future)
-        return None
-    return future.result()
+    def _call(self, client: Any, request: Any, patience: float) -> Any:
+        """The answer of a service; None if there is none in so many seconds, or nobody left to give it or to wait for it."""
+        end = time.monotonic() + patience
+        if self._worker.stopped or not client.service_is_ready():
+            return None
+        answered = threading.Event()
+        future = client.call_async(request)
+        future.add_done_callback(lambda _: answered.set())
+        while not answered.wait(LOOK_PERIOD):
+            if self._worker.stopped or time.monotonic() > end or not client.service_is_ready():
+                client.remove_pending_request(future)
+                return None
+        return future.result()
 
 
 def main() -> int:

@@ -19,6 +19,11 @@ class Worker:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._stopped = False
 
+    @property
+    def stopped(self) -> bool:
+        """True once the node is on its way out of this state: a job that waits shall wait no longer."""
+        return self._stopped
+
     def submit(self, job: Callable[[], Any], then: Callable[[Future[Any]], None]) -> None:
         """Run `job` after those submitted before; then call `then` with its future (done), from the node's executor.
 

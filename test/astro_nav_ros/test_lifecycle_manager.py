@@ -1,0 +1,70 @@
+"""A manager that waits for a node which does not come into its state."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+
+pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
+from lifecycle_msgs.msg import State
+from lifecycle_msgs.srv import ChangeState, GetState
+from rclpy.node import Node
+
+from astro_nav_ros.lifecycle_manager import Member
+from astro_nav_ros.runtime import make_executor
+from astro_nav_ros.services import serve_later
+from astro_nav_ros.worker import Worker
+
+
+class Bench:
+    """A node that says it is unconfigured and never answers that it has changed, as while it compiles; and who waits for it."""
+
+    def __init__(self, context: Any) -> None:
+        self.node, self.managed = Node("manager", context=context), Node("managed", context=context)
+        self.executor = make_executor(context)
+        self.executor.add_node(self.node)
+        self.executor.add_node(self.managed)
+        self.asked: list[Any] = []
+        state = State(id=1, label="unconfigured")
+        serve_later(self.managed, GetState, "managed/get_state", lambda _, a: a(GetState.Response(current_state=state)))
+        serve_later(self.managed, ChangeState, "managed/change_state", lambda request, _: self.asked.append(request))
+        self.worker = Worker(self.node, "managing")  # type: ignore[arg-type]
+        member = Member(self.node, self.worker, "managed")
+        self.until(lambda: all(client.service_is_ready() for client in self.node.clients))
+        self.ended: list[Future[Any]] = []
+        self.worker.submit(lambda: member.bring("active"), self.ended.append)
+        self.until(lambda: self.asked)
+
+    def until(self, done: Callable[[], Any], patience: float = 10.0) -> None:
+        end = time.monotonic() + patience
+        while not done():
+            assert time.monotonic() < end, "waited in vain"
+            self.executor.spin_once(0.02)
+
+
+@pytest.fixture
+def bench(ros_context: Any) -> Iterator[Bench]:
+    bench = Bench(ros_context)
+    yield bench
+    bench.worker.stop()
+    bench.node.destroy_node()
+    bench.managed.destroy_node()
+    bench.executor.shutdown()
+
+
+def test_it_can_be_ended(bench: Bench) -> None:
+    began = time.monotonic()
+    bench.worker.stop()
+    assert time.monotonic() - began < 2.0
+
+
+def test_it_gives_up_when_the_node_is_gone(bench: Bench) -> None:
+    for service in list(bench.managed.services):
+        if "managed/" in service.srv_name:
+            bench.managed.destroy_service(service)
+    bench.until(lambda: bench.ended)
+    assert "does not say what state it is in" in str(bench.ended[0].exception())
