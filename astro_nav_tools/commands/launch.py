@@ -14,7 +14,7 @@ def launch(
         bool, typer.Option("--show-args", "-s", help="List the file's arguments, and do nothing.")
     ] = False,
 ) -> int:
-    """Run a launch file: the nodes it names, until one dies or Ctrl-C."""
+    """Run a launch file: the nodes it names, until one that the others need ends, or Ctrl-C."""
     from astro_nav_tools.launch_runner.cli import run_file
 
     return run_file(file, arguments or [], show_args)

@@ -1,4 +1,4 @@
-"""Runs the programs of a launch file together: all until one dies, then none."""
+"""Runs the programs of a launch file together: all until an essential one ends, then none."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_programs(programs: Sequence[Program], say: Callable[[str, str], None] | None = None) -> int:
-    """Run programs until all have ended, one dies, or a signal to stop arrives.
+    """Run programs until all have ended, an essential one ends, or a signal to stop arrives.
 
     Returns:
-        0 if the programs ended by themselves or by a signal to this process, 1 if one of them died.
+        0 if the programs ended well, by themselves or by a signal to this process; 1 if one of them died, or an essential one ended.
     """
     return asyncio.run(Runner(programs, say or print_line).run())
 
@@ -82,7 +82,7 @@ class Runner:
             try:
                 code = await child.run()
             except LaunchError as error:
-                self._fail(str(error))
+                self._fail(program, str(error))
                 return
             if self._stop.is_set():
                 return
@@ -90,7 +90,7 @@ class Runner:
                 self._say("launch", f"{program.name} has finished")
                 return
             if not (program.respawn and code != 0):
-                self._fail(f"{program.name} {describe_exit(code)}")
+                self._fail(program, f"{program.name} {describe_exit(code)}")
                 return
             self._say(
                 "launch", f"{program.name} {describe_exit(code)}: starting it again in {program.respawn_delay:g} s"
@@ -99,10 +99,14 @@ class Runner:
             if self._stop.is_set():
                 return
 
-    def _fail(self, sentence: str) -> None:
-        self._say("launch", f"{sentence}: shutting down the rest")
+    def _fail(self, program: Program, sentence: str) -> None:
+        """As with ros2 launch, only an essential program takes the others along; the status tells of any."""
         self._status = 1
-        self._stop.set()
+        if program.essential:
+            self._say("launch", f"{sentence}: shutting down the rest")
+            self._stop.set()
+        else:
+            self._say("launch", f"{sentence}: the rest goes on")
 
     def _on_signal(self, number: int) -> None:
         if self._stop.is_set():

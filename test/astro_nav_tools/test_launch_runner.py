@@ -29,9 +29,9 @@ PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {SLEEPE
 def start(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
     """Starts the runner as a process with children given as name=(code, argument); short escalation."""
 
-    def _start(respawn: bool = False, **children: tuple[str, str]) -> subprocess.Popen[str]:
+    def _start(respawn: bool = False, essential: bool = False, **children: tuple[str, str]) -> subprocess.Popen[str]:
         programs = ", ".join(
-            f"Program({name!r}, ({sys.executable!r}, '-c', {code!r}, {argument!r}), {{}}, respawn={respawn})"
+            f"Program({name!r}, ({sys.executable!r}, '-c', {code!r}, {argument!r}), {{}}, respawn={respawn}, essential={essential})"
             for name, (code, argument) in children.items()
         )
         script = f"""
@@ -79,10 +79,11 @@ def test_output_has_the_name_in_front_and_all_done_is_success(start: Callable[..
     assert {"[a] hello", "[b] no newline", "[launch] a has finished"} <= set(output.splitlines())
 
 
-def test_a_child_that_dies_is_named_and_the_rest_is_shut_down(
+def test_an_essential_child_that_dies_is_named_and_the_rest_is_shut_down(
     start: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:
     runner = start(
+        essential=True,
         good=(SLEEPER, "pid"),
         bad=("import os, sys, time\nwhile not os.path.exists('pid'): time.sleep(.01)\nsys.exit(7)", ""),
     )
@@ -90,6 +91,20 @@ def test_a_child_that_dies_is_named_and_the_rest_is_shut_down(
     assert runner.returncode == 1
     assert "[launch] bad ended with code 7: shutting down the rest" in output
     assert gone(pid_in(tmp_path / "pid"))
+
+
+def test_another_child_that_dies_is_named_and_the_rest_goes_on(
+    start: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    runner = start(good=(SLEEPER, "pid"), bad=("import sys; sys.exit(7)", ""))
+    good = pid_in(tmp_path / "pid")
+    assert runner.stdout is not None
+    assert "[launch] bad ended with code 7: the rest goes on\n" in iter(runner.stdout.readline, "")
+    assert not gone(good, within=0.5)
+    runner.send_signal(signal.SIGINT)
+    runner.communicate(timeout=20)
+    assert runner.returncode == 1
+    assert gone(good)
 
 
 def test_a_child_killed_by_a_signal_is_reported_so(start: Callable[..., subprocess.Popen[str]]) -> None:
