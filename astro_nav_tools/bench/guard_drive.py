@@ -26,6 +26,8 @@ from astro_nav_tools.bench.guard_trials import END, START, Trial
 _TICK, _REPLAN, _LEARN = 4, 20, 200  # physics steps
 #: a beam that ends so near to the threat is one from it, m
 _HIT = 0.06
+#: a threat moves no further during a scan, m
+_MOVES = 0.5
 
 
 class Policy(Enum):
@@ -138,12 +140,18 @@ class _Loop:
         self._commanded_at = now
 
     def _shows_threat(self, scan: Scan) -> bool:
-        threat = self._trial.threat_at(scan.t)
+        """Whether a beam ends on the threat where it was when that beam was taken."""
+        beams = np.flatnonzero(np.isfinite(scan.ranges) & (scan.ranges <= scan.range_max))
+        threat = self._trial.threat_at(scan.t + scan.ranges.size * scan.time_increment)
         if threat is None:
             return False
-        beams = np.flatnonzero(np.isfinite(scan.ranges) & (scan.ranges <= scan.range_max))
         ends = self._beam_ends(scan, beams)
-        return bool((_distances(ends, threat) < _HIT).any())
+        near = np.flatnonzero(_distances(ends, threat) < _HIT + _MOVES)
+        for beam, end in zip(beams[near], ends[near]):
+            threat = self._trial.threat_at(scan.t + beam * scan.time_increment)
+            if threat is not None and _distances(end[None], threat)[0] < _HIT:
+                return True
+        return False
 
     def _beam_ends(self, scan: Scan, beams: np.ndarray) -> np.ndarray:
         """(N, 2) where beams really ended, world."""

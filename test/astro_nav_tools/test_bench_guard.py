@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from astro_nav_common.types import Pose
+from astro_nav_common.types import Pose, Scan
+from astro_nav_reactive.params import GuardParams
 from astro_nav_sim.world import Surprise
 from astro_nav_tools.bench.guard import summarize
-from astro_nav_tools.bench.guard_drive import Policy, drive
+from astro_nav_tools.bench.guard_drive import Policy, _Loop, drive
 from astro_nav_tools.bench.guard_trials import START, THREAT, draw_trial, noisy_robot, steady_plan
 from astro_nav_tools.bench.tracking import joined, moved, wheel_jerk
 from astro_nav_tools.main import main
@@ -52,6 +53,25 @@ def test_full_braking_begins_when_the_threat_is_first_seen() -> None:
     assert braked.contact is None
     assert guarded.contact is None
     assert guarded.clearance > 0.0
+
+
+@pytest.mark.parametrize("beam", [0, 200, 399])
+def test_a_threat_that_moves_is_seen_where_it_is_when_the_beam_is_taken(beam: int) -> None:
+    trial = draw_trial(14)  # somebody crosses, 1.5 m/s
+    (mover,) = (mover for mover in trial.world.movers if mover.name == THREAT)
+    t, increment = 2.0, 0.1 / 400
+    there, before = mover.solid(t + beam * increment), mover.solid(t)
+    far = math.hypot(there.x, there.y)
+    ranges = np.full(400, np.inf)
+    ranges[beam] = far - there.radius
+    scan = Scan(t, ranges, math.atan2(there.y, there.x) - 0.01 * beam, 0.01, 0.05, 20.0, time_increment=increment)
+    end = np.array((there.x, there.y)) * ranges[beam] / far
+    assert beam < 399 or abs(math.hypot(*(end - (before.x, before.y))) - before.radius) > 0.08
+    loop = _Loop(trial, Policy.BRAKE, GuardParams())
+    loop._poses.extend((t + 0.05 * k, 0.0, 0.0, 0.0) for k in range(4))
+    assert loop._shows_threat(scan)
+    ranges[beam] += 0.15
+    assert not loop._shows_threat(scan)
 
 
 def test_without_a_guard_the_robot_runs_into_it() -> None:
