@@ -36,6 +36,7 @@ class Weights(NamedTuple):
     jerk: float
     yaw_accel: float
     centripetal: float
+    turn: float
     reverse: float
     near: float
     change: float
@@ -111,7 +112,7 @@ def least_progress_cost(values: np.ndarray, step: float, weights: Weights) -> fl
 
 @lean_kernel
 def comfort_cost(states: np.ndarray, previous: np.ndarray, step: float, track: float, weights: Weights) -> float:
-    """Price of acceleration, jerk, yaw acceleration, centripetal acceleration, reversing and of leaving the previous plan, m.
+    """Price of acceleration, jerk, yaw acceleration, centripetal acceleration, turning, reversing and of leaving the previous plan, m.
 
     previous: (T + 1, 2) v and w of the previous plan at the same times; its first entry is NaN when there is none.
     """
@@ -124,7 +125,8 @@ def comfort_cost(states: np.ndarray, previous: np.ndarray, step: float, track: f
         lateral = v * states[k, W]
         smooth += weights.accel * a * a + weights.jerk * jerk * jerk
         smooth += weights.yaw_accel * states[k, ALPHA] * states[k, ALPHA] + weights.centripetal * lateral * lateral
-        smooth += weights.reverse * max(-v, 0.0)
+        # without a price for turning a robot that spins has no reason to stop, as long as it might drive on later
+        smooth += weights.turn * states[k, W] * states[k, W] + weights.reverse * max(-v, 0.0)
     if compare:
         for k in range(1, states.shape[0]):
             dv = states[k, V] - previous[k, 0]

@@ -70,6 +70,7 @@ class LocalParams(Params):
     weight_centripetal: float = param(
         0.02, unit="s^3/m", low=0.0, high=10.0, doc="Cost of centripetal acceleration squared."
     )
+    weight_turn: float = param(0.002, unit="m s", low=0.0, high=10.0, doc="Cost of yaw rate squared.")
     weight_reverse: float = param(1.0, low=0.0, high=10.0, doc="Cost of a metre driven backwards.")
     weight_near: float = param(
         2.2, low=0.0, high=10.0, doc="Cost of a metre driven touching things, falling by 1/e each 0.1 m away."

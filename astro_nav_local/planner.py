@@ -268,7 +268,7 @@ class LocalPlanner:
             goal or Goal(0.0, 0.0, 0.0, False, False),
             Weights(
                 params.collision_cost, self._progress_time(start), params.weight_accel, params.weight_jerk, params.weight_yaw_accel,
-                params.weight_centripetal, params.weight_reverse, params.weight_near, params.weight_change, params.goal_yaw_gain, params.goal_yaw_range,
+                params.weight_centripetal, params.weight_turn, params.weight_reverse, params.weight_near, params.weight_change, params.goal_yaw_gain, params.goal_yaw_range,
             ),
         )  # fmt: skip
 

@@ -22,7 +22,7 @@ from astro_nav_local.scene import Frame, Scene
 
 SIDE, RES = 120, 0.05
 FRAME = Frame(-3.0, -3.0, RES)
-WEIGHTS = Weights(3.0, 1e9, 0.01, 0.0005, 0.0005, 0.02, 1.0, 0.5, 0.03, 0.12, 0.6)
+WEIGHTS = Weights(3.0, 1e9, 0.01, 0.0005, 0.0005, 0.02, 0.002, 1.0, 0.5, 0.03, 0.12, 0.6)
 NO_PLAN = np.full((61, 2), math.nan)
 AWAY = Goal(0.0, 0.0, 0.0, False, False)
 
@@ -132,8 +132,8 @@ def test_comfort_of_a_constant_drive_is_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("column", "amount", "expected"),
-    [(A, 1.0, 0.01 * 3.0), (ALPHA, 2.0, 0.0005 * 4.0 * 3.0), (W, 0.8, 0.02 * 0.4**2 * 3.0)],
-    ids=["acceleration", "yaw acceleration", "centripetal"],
+    [(A, 1.0, 0.01 * 3.0), (ALPHA, 2.0, 0.0005 * 4.0 * 3.0), (W, 0.8, (0.02 * 0.4**2 + 0.002 * 0.8**2) * 3.0)],
+    ids=["acceleration", "yaw acceleration", "turning"],
 )
 def test_comfort_terms_are_weight_times_square_times_time(column: int, amount: float, expected: float) -> None:
     states = straight(0.5)
