@@ -16,6 +16,7 @@ from astro_nav_common.errors import AstroNavError, InputError
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Pose
 from astro_nav_sim.robot import load_sim_robot
+from astro_nav_sim.world import Solid
 from astro_nav_sim.worlds import load_world
 from astro_nav_tools.domain import private_environment
 from astro_nav_tools.faults.catalogue import FAULTS
@@ -92,6 +93,7 @@ class Run:
         self._under_way: tuple[Event, float] | None = None
         self._goal: Account | None = None
         self._boxes = Boxes(stack.world, robot)
+        self._to_judge: list[tuple[int, float, Pose, Pose, list[Solid]]] = []
         self._not_before = 0.0
         self.goals: list[dict[str, Any]] = []
         self.done: list[dict[str, Any]] = []
@@ -113,6 +115,7 @@ class Run:
         if self._under_way is not None:
             self._end_fault(time.monotonic() - self._began)
         self._end_goal(CUT_SHORT, "", time.monotonic() - self._began)
+        self._judge()
 
     def _drive(self, now: float) -> None:
         client, goal = self._stack.client, self._goal
@@ -144,12 +147,16 @@ class Run:
     def _miss(self, words: str, now: float) -> None:
         """The goal was not reached."""
         assert self._goal is not None
-        client, stack = self._stack.client, self._stack
+        client = self._stack.client
         here = Pose(client.now.x, client.now.y, client.now.yaw)
-        shut = is_shut_off(
-            stack.world, self._robot, client.now.t, here, self._goal.goal, self._boxes.standing
-        )  # fmt: skip
-        self._end_goal(SHUT_OFF if shut else MISSED, words, now)
+        self._to_judge.append((len(self.goals), client.now.t, here, self._goal.goal, self._boxes.standing))
+        self._end_goal(MISSED, words, now)
+
+    def _judge(self) -> None:
+        """Which of the missed goals were shut off. Afterwards: while this process thinks, nothing passes through the relay."""
+        for index, t, here, goal, boxes in self._to_judge:
+            if is_shut_off(self._stack.world, self._robot, t, here, goal, boxes):
+                self.goals[index]["outcome"] = SHUT_OFF
 
     def _end_goal(self, outcome: str, words: str, now: float) -> None:
         if self._goal is None:
