@@ -14,15 +14,17 @@ from rclpy.time import Time
 from tf2_msgs.msg import TFMessage
 from tf2_ros import Buffer, TransformException, TransformListener
 
-from astro_nav_common.errors import AstroNavError
+from astro_nav_common.errors import AstroNavError, InputError
 from astro_nav_common.types import Pose
 from astro_nav_ros.bounded import MEDIUM, subscribe
-from astro_nav_ros.conversions import seconds, stamp, yaw_of
+from astro_nav_ros.conversions import POSITION_MAX, seconds, stamp, yaw_of
 from astro_nav_ros.qos import TF_STATIC
 
 if TYPE_CHECKING:
     from astro_nav_ros.runtime import ManagedNode
 
+#: m, beyond any sensor's place on its robot
+MOUNT_MAX = 100.0
 #: a clock that goes back by more than this is another one, s
 _BACK = 0.5
 
@@ -87,10 +89,14 @@ class SensorMounts:
         self._known.clear()
 
     def __call__(self, frame: str) -> Mount:
-        """Where the sensor of that frame sits on the base. Raises TransformError, or InputError for a bad rotation."""
+        """Where the sensor of that frame sits on the base. Raises TransformError, or InputError for what no mount is."""
         mount = self._known.get(frame)
         if mount is None:
             found = _transform(self._buffer, self._base_frame, frame)
+            if _distance(found) > MOUNT_MAX:
+                raise InputError(
+                    f"frame '{frame}' is {_distance(found):g} m off the base; a sensor sits within {MOUNT_MAX:g} m"
+                )
             mount = self._known[frame] = Mount(_matrix(found, f"frame '{frame}'"))
         return mount
 
@@ -105,10 +111,20 @@ def _transform(buffer: Buffer, target: str, source: str, t: float | None = None,
         found = buffer.lookup_transform(target, source, when)
     except TransformException as error:
         raise TransformError(f"no transform from '{source}' to '{target}': {error}") from None
+    if not _distance(found.transform) <= POSITION_MAX:
+        raise TransformError(
+            f"'{source}' is {_distance(found.transform):g} m off '{target}'; at most {POSITION_MAX:g} m are taken"
+        )
     newest = seconds(found.header.stamp)
     if 0.0 < newest < since:  # time zero: it does not move
         raise TransformError(f"no new transform from '{source}' to '{target}': the newest is of {newest:.2f} s")
     return found.transform
+
+
+def _distance(transform: Transform) -> float:
+    """m, along the axis that it is largest on."""
+    p = transform.translation
+    return max(abs(p.x), abs(p.y), abs(p.z))
 
 
 def _matrix(transform: Transform, what: str) -> np.ndarray:

@@ -14,11 +14,12 @@ from rclpy.parameter import Parameter
 from rosgraph_msgs.msg import Clock
 from tf2_msgs.msg import TFMessage
 
+from astro_nav_common.errors import AstroNavError
 from astro_nav_common.types import Pose
 from astro_nav_ros import qos
 from astro_nav_ros.conversions import stamp, transform_message
 from astro_nav_ros.runtime import make_executor
-from astro_nav_ros.transforms import TransformError, Transforms
+from astro_nav_ros.transforms import SensorMounts, TransformError, Transforms
 
 
 class World:
@@ -92,3 +93,32 @@ def test_a_clock_that_goes_back_makes_transforms_of_before_unknown(world: World)
     world.until(lambda: known(world, 0.0) is None)
     world.tell(2.0, 5.0)
     world.until(lambda: known(world, 0.0) == 2.0)
+
+
+def test_a_transform_to_beyond_all_bounds_is_none(world: World) -> None:
+    world.at(100.0)
+    world.tell(1e300, 100.0)
+    world.until(lambda: "1e+300 m off 'odom'" in refusal(lambda: world.transforms.lookup("odom", "base_link")))
+
+
+def test_a_sensor_off_the_robot_is_refused(world: World) -> None:
+    """Its beams would be followed from there to the robot."""
+    mounts = SensorMounts(world.node, "base_link")
+    tf_static = world.teller.create_publisher(TFMessage, "/tf_static", qos.TF_STATIC)
+    sits = [
+        (frame, transform_message(Pose(x, 0.0, 0.0), "base_link", frame, 0.0))
+        for frame, x in (("near", 1.0), ("far", 1e5))
+    ]
+    tf_static.publish(TFMessage(transforms=[transform for _, transform in sits]))
+    world.until(lambda: not refusal(lambda: mounts("near")))
+    assert mounts("near").pose_base.x == 1.0
+    assert "within 100 m" in refusal(lambda: mounts("far"))
+
+
+def refusal(look: Callable[[], object]) -> str:
+    """The sentence with which a look fails; empty if it does not."""
+    try:
+        look()
+    except AstroNavError as error:
+        return str(error)
+    return ""
