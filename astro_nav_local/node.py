@@ -147,7 +147,7 @@ class LocalPlannerNode(ManagedNode):
         self._count_cycle(now)
         self._jobs.before(now)
         self._keepout.update()
-        self._planner.set_guidance(self._jobs.guidance)
+        self._guide(now)
         self._planner.set_manoeuvre(self._jobs.manoeuvre)
         if not 0.0 <= now - self._people_heard <= PEOPLE_TIMEOUT:
             self._people = []
@@ -176,6 +176,14 @@ class LocalPlannerNode(ManagedNode):
         self.health.sample("cycle_ms", 1e3 * (time.perf_counter() - began))
         if self.now() > now + self._period:
             self.health.count("deadline_misses")
+
+    def _guide(self, now: float) -> None:
+        """The planner's path is that of the job, which ends if nothing can be made of it."""
+        try:
+            self._planner.set_guidance(self._jobs.guidance)
+        except InputError as error:
+            self._jobs.refuse(now, str(error))
+            self._planner.set_guidance(None)
 
     def _learn_delays(self) -> None:
         """The fast-forward reckons with delays as they are measured, not as they are configured."""

@@ -96,6 +96,13 @@ class Jobs:
         if job is not None and job.goal.is_active:
             self._end(job, job.after(now, status, pose_odom), now)
 
+    def refuse(self, now: float, why: str) -> None:
+        """The planner cannot use the path under way."""
+        job = self._current
+        if job is not None and job.goal.is_active:
+            codes = job.server.action_type.Result
+            self._end(job, Ending(getattr(codes, "INVALID_PATH", codes.UNKNOWN), why), now)
+
     def without_odometry(self, now: float, why: str) -> None:
         """Instead of a planning cycle, which is nothing without odometry: the job waits for it, but not for ever."""
         job = self._current

@@ -12,7 +12,7 @@ pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `mak
 from nav2_msgs.action import FollowPath, Spin, Wait
 
 from astro_nav_common.robot import load_robot
-from astro_nav_common.types import Pose, Scan
+from astro_nav_common.types import Guidance, Pose, Scan
 from astro_nav_local.local_plan import PlanStatus
 from astro_nav_local.node import LocalPlannerNode
 from astro_nav_local.params import LocalParams
@@ -46,7 +46,7 @@ def goal() -> Any:
 class Node:
     """As much of the node as its cycle needs; its planner has no odometry."""
 
-    _cycle = LocalPlannerNode._cycle
+    _cycle, _guide = LocalPlannerNode._cycle, LocalPlannerNode._guide
 
     def __init__(self) -> None:
         self._planner = LocalPlanner(LocalParams(), load_robot("astro"))
@@ -80,6 +80,17 @@ def test_a_job_without_odometry_ends_after_a_while_even_if_it_is_sent_again(kind
     assert [ending[0] for ending in server.endings] == [0]  # replaced
     node.run(0.5 * ODOMETRY_PATIENCE)
     assert server.endings[1:] == [(code, "no odometry yet: cannot plan without knowing the robot's state")]
+
+
+@pytest.mark.parametrize("far", [1e9, 1e300])
+def test_a_path_that_the_planner_cannot_use_ends_its_job(far: float) -> None:
+    node, server = Node(), Server(FollowPath)
+    job = Idle(server, goal())  # type: ignore[arg-type]
+    job.guidance = Guidance(np.array([(0.0, 0.0), (far, 0.0)]), Pose(far, 0.0, 0.0))
+    node._jobs.take(job)
+    node.run(0.1)
+    assert [ending[0] for ending in server.endings] == [103]
+    assert node._jobs.guidance is None
 
 
 def test_scans_without_odometry_take_no_memory_without_end() -> None:
