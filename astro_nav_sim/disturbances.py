@@ -119,11 +119,12 @@ class _Hand:
     def __call__(self, now: float, loop: ClosedLoop) -> None:
         if not self._times or now < self._times[0]:
             return
-        self._times.pop(0)
         change = self._place(loop)
-        if change is not None:
-            loop.sim.carry(change, self._noticed, self._duration)
-            self.moves += 1
+        if change is None:
+            return  # it is tried again in the next cycle
+        self._times.pop(0)
+        loop.sim.carry(change, self._noticed, self._duration)
+        self.moves += 1
 
     def _place(self, loop: ClosedLoop) -> Pose | None:
         """A free place in the same room, as a change of pose; None if there is none."""
