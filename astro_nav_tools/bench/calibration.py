@@ -118,7 +118,7 @@ def draw(path: Path, parts: dict[str, Sequence[Situation]]) -> None:
     """The reliability diagrams: all situations, and the means of the bins."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(5.6 * len(parts), 5.6), dpi=120, layout="constrained")
+    figure = Figure(figsize=(5.6 * len(parts), 6.2), dpi=100, layout="constrained")
     for axes, (name, situations) in zip(figure.subplots(1, len(parts), squeeze=False)[0], parts.items()):
         bins = reliability(situations)
         predicted, observed = np.array([(s.predicted, s.observed) for s in situations]).T
