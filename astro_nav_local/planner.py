@@ -31,10 +31,13 @@ from astro_nav_local.rollout import PAN
 from astro_nav_local.scene import Frame, Scene, Shape
 from astro_nav_local.screen import PanLimits
 from astro_nav_local.search import Search, SearchResult, shifted
+from astro_nav_local.standstill import SLOW as DARING_SPEED, Standstill
 from astro_nav_local.trajectory_space import Limits
 
 #: Speeds above this many times what the wheels can do are no speeds.
 FASTEST = 3.0
+#: Who moves is company within this distance, m.
+COMPANY = 2.0
 #: Without a scan newer than this, s, nothing is known about the surroundings: stop.
 SCAN_TIMEOUT = 0.6
 NO_SCAN = "no recent scan"
@@ -83,6 +86,7 @@ class LocalPlanner:
         self._last: tuple[Trajectory, np.ndarray] | None = None
         self._plan_id = 0
         self._held = Held()
+        self._standstill = Standstill()
 
     def warm_up(self) -> None:
         """Compile and run everything once, on a made-up scene."""
@@ -112,6 +116,7 @@ class LocalPlanner:
         self._newest_scan_t = -math.inf
         self._last = None
         self._held = Held()
+        self._standstill = Standstill()
 
     def add_scan(self, scan: Scan) -> None:
         """A scan, mapped in the next cycle that there is odometry for."""
@@ -168,8 +173,10 @@ class LocalPlanner:
         lap("fast_forward")
         self._update_map(now)
         lap("map")
-        limits = Limits.of(self.robot, self.speed_limit)
         goal, reason, blocked = self._navigation.update(start.x, start.y, self._distance)
+        stuck = goal is not None and not (blocked or self._manoeuvre or self._has_company(start))
+        self._standstill.update(now, start, stuck)
+        limits = Limits.of(self.robot, self._speed_limit(start))
         lap("navigation")
         problem = self._problem(start, limits, goal)
         is_blind = now - self._newest_scan_t > SCAN_TIMEOUT
@@ -267,7 +274,7 @@ class LocalPlanner:
             risk,
             goal or Goal(0.0, 0.0, 0.0, False, False),
             Weights(
-                params.collision_cost, self._progress_time(start), params.weight_accel, params.weight_jerk, params.weight_yaw_accel,
+                params.collision_cost / self._standstill.daring, self._progress_time(start), params.weight_accel, params.weight_jerk, params.weight_yaw_accel,
                 params.weight_centripetal, params.weight_turn, params.weight_reverse, params.weight_near, params.weight_change, params.goal_yaw_gain, params.goal_yaw_range,
             ),
         )  # fmt: skip
@@ -287,6 +294,16 @@ class LocalPlanner:
     def _progress_time(self, start: State) -> float:
         """By which later progress is worth less, s: a robot at rest has nothing to lose by motions that pay late, and looks twice as far."""
         return self.params.progress_time * (1.0 + math.exp(-((start.v / AT_REST_SPEED) ** 2)))
+
+    def _has_company(self, start: State) -> bool:
+        """Whether somebody who moves is near: for them a robot waits."""
+        return any(math.hypot(o.state[0] - start.x, o.state[1] - start.y) - o.radius < COMPANY for o in self._obstacles)
+
+    def _speed_limit(self, start: State) -> float | None:
+        """m/s: what is asked for; and little, once it does not drive faster, for a robot that dares more than usual."""
+        if self._standstill.daring == 1.0 or start.v > DARING_SPEED:
+            return self.speed_limit
+        return DARING_SPEED if self.speed_limit is None else min(DARING_SPEED, self.speed_limit)
 
     def _pan_motion(self, t: float) -> tuple[float, float]:
         """Pan rate and acceleration at t on the previous plan."""

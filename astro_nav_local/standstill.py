@@ -1,0 +1,42 @@
+"""A robot that stands although it has somewhere to go dares more, slowly, the longer it stands, until it has got away from there."""
+
+from __future__ import annotations
+
+import math
+
+from astro_nav_common.types import State
+
+#: Slower than this, m/s and rad/s, is standing.
+STANDING = 0.05, 0.2
+#: s that it may stand before it dares more; s until twice as much, and how many times that happens at most.
+PATIENCE, DOUBLING, DOUBLINGS = 2.0, 1.0, 4
+#: m from where it stood at which it is as careful as usual again.
+AWAY = 0.6
+#: m/s: no faster while it dares more than usual; the guard stops it within a centimetre.
+SLOW = 0.2
+
+
+class Standstill:
+    """Observes the robot cycle by cycle."""
+
+    def __init__(self) -> None:
+        self._since = math.inf
+        self._at = (0.0, 0.0)
+        self._doublings = 0
+
+    @property
+    def daring(self) -> float:
+        """By how much less than usual a collision counts, from 1 on."""
+        return 2.0**self._doublings
+
+    def update(self, now: float, state: State, has_goal: bool) -> None:
+        """Take in where the robot is at `now`, s, and whether it has somewhere to go."""
+        if math.hypot(state.x - self._at[0], state.y - self._at[1]) > AWAY:
+            self._doublings = 0
+        moves = abs(state.v) > STANDING[0] or abs(state.w) > STANDING[1]
+        if moves or not has_goal or now < self._since:
+            self._since = now
+        stood = now - self._since - PATIENCE
+        if stood > 0.0:
+            self._at = state.x, state.y
+            self._doublings = max(self._doublings, min(math.ceil(stood / DOUBLING), DOUBLINGS))

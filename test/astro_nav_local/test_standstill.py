@@ -1,0 +1,44 @@
+"""Who stands although there is somewhere to go dares more, slowly, until it is away from there."""
+
+from __future__ import annotations
+
+import pytest
+
+from astro_nav_common.types import State
+from astro_nav_local.standstill import AWAY, DOUBLINGS, PATIENCE, Standstill
+
+
+def standing(duration: float, has_goal: bool = True, w: float = 0.0) -> Standstill:
+    standstill = Standstill()
+    for k in range(int(10.0 * duration) + 1):
+        standstill.update(0.1 * k, State(0.1 * k, 1.0, 2.0, 0.0, 0.0, w), has_goal)
+    return standstill
+
+
+@pytest.mark.parametrize(
+    ("duration", "daring"),
+    [(0.0, 1.0), (PATIENCE, 1.0), (PATIENCE + 0.5, 2.0), (PATIENCE + 1.5, 4.0), (60.0, 2.0**DOUBLINGS)],
+)
+def test_the_longer_it_stands_the_more_it_dares(duration: float, daring: float) -> None:
+    assert standing(duration).daring == daring
+
+
+def test_who_has_nowhere_to_go_or_turns_is_as_careful_as_usual() -> None:
+    assert standing(60.0, has_goal=False).daring == 1.0
+    assert standing(60.0, w=0.5).daring == 1.0
+
+
+def test_it_is_careful_again_when_it_has_got_away_and_not_before() -> None:
+    standstill = standing(4.0)
+    dared = standstill.daring
+    for x, daring in ((1.1, dared), (1.0 + 0.9 * AWAY, dared), (1.0 + 1.1 * AWAY, 1.0), (1.0, 1.0)):
+        standstill.update(4.1, State(4.1, x, 2.0, 0.0, 0.15, 0.0), True)
+        assert standstill.daring == daring
+
+
+def test_a_clock_that_goes_back_is_no_long_stand() -> None:
+    standstill = Standstill()
+    standstill.update(1000.0, State(1000.0, 0.0, 0.0, 0.0), True)
+    standstill.update(5.0, State(5.0, 0.0, 0.0, 0.0), True)
+    standstill.update(6.0, State(6.0, 0.0, 0.0, 0.0), True)
+    assert standstill.daring == 1.0
