@@ -31,7 +31,7 @@ from astro_nav_local.rollout import PAN
 from astro_nav_local.scene import Frame, Scene, Shape
 from astro_nav_local.screen import PanLimits
 from astro_nav_local.search import Search, SearchResult, shifted
-from astro_nav_local.standstill import SLOW as DARING_SPEED, Standstill
+from astro_nav_local.standstill import DARING_SPEED, Standstill
 from astro_nav_local.trajectory_space import Limits
 
 #: Speeds above this many times what the wheels can do are no speeds.

@@ -13,7 +13,7 @@ PATIENCE, DOUBLING, DOUBLINGS = 2.0, 1.0, 4
 #: m from where it stood at which it is as careful as usual again.
 AWAY = 0.6
 #: m/s: no faster while it dares more than usual; the guard stops it within a centimetre.
-SLOW = 0.2
+DARING_SPEED = 0.2
 
 
 class Standstill:
