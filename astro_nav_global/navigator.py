@@ -13,6 +13,7 @@ import numpy as np
 from astro_nav_common.errors import PlanningError
 from astro_nav_common.types import Pose
 from astro_nav_global.approach import Approach
+from astro_nav_global.dead_end import DeadEnd
 from astro_nav_global.navigation import Action, Feedback, LocalReport, Phase
 from astro_nav_global.params import NavigatorParams
 from astro_nav_global.path import GlobalPath
@@ -26,6 +27,8 @@ PLANNING, FAILED_TO_MAKE_PROGRESS = 200, 105
 _PRIOR_TIME = 5.0
 #: s after which an observation may be doubted, if there is no way because of it
 _OLD = 5.0
+#: recoveries that are tried soon
+_CHEAP = 2
 #: m and rad moved that are no rest: more than the noise of a localisation
 _AT_REST = 0.08, 0.15
 
@@ -100,6 +103,7 @@ class Navigator:
         params = self._params
         self._progress = Standstill(params.progress_distance, params.progress_angle, now)
         self._rest = Standstill(_AT_REST[0], _AT_REST[1], now)
+        self._dead_end = DeadEnd(params.rest_time, params.progress_time, now)
         self._blocked_since: float | None = None  # so says the local layer
         self._seen_blocked_since: float | None = None  # so say map and observations
         self._looked_at = now
@@ -108,7 +112,6 @@ class Navigator:
         self._closest = math.inf  # m, least distance remaining so far
         self._reroutes = self._recoveries = 0  # since then
         self._recoveries_total = 0
-        self._has_forgotten = False  # what was observed long ago
         self._recovery: Recovery | None = None
         self._recovering_since = now
 
@@ -122,11 +125,15 @@ class Navigator:
         self._progress.observe(now, pose)
         self._rest.observe(now, pose)
         if self._phase is Phase.FOLLOWING and self._path is not None:
-            self._index, self._gap = self._path.locate(pose.x, pose.y, self._index)
+            index, self._gap = self._path.locate(pose.x, pose.y, self._index)
+            if self._gap > self._params.off_path_distance:
+                return  # the nearest point may be behind a wall
+            self._index = index
             remaining = self._path.remaining(self._index)
             if remaining < self._closest - self._params.progress_distance:
                 self._closest = remaining
                 self._reroutes = self._recoveries = 0
+                self._dead_end.nearer(now)
 
     def _ahead(self) -> np.ndarray:
         """(N, 3) what is left of the path; N = 0 without one."""
@@ -138,9 +145,11 @@ class Navigator:
             return report.reason or "the local planner gave up"
         if self._progress.lasts(now) > self._params.progress_time:
             return f"no progress for {self._params.progress_time:g} s"
-        # to forget and look again is cheap, so it is tried soon
-        if self._recoveries == 0 and self._rest.lasts(now) > self._params.rest_time:
+        # to forget and look again is cheap, and so is to get out of a narrow place, so both are tried soon
+        if self._recoveries < _CHEAP and self._rest.lasts(now) > self._params.rest_time:
             return f"at rest for {self._params.rest_time:g} s"
+        if self._dead_end.is_over(now):
+            return "the way is shut, and there is no other"
         self._blocked_since = _since(self._blocked_since, report.blocked, now)
         return (report.reason or "the way ahead is blocked") if self._lasting(self._blocked_since, now) else ""
 
@@ -154,6 +163,8 @@ class Navigator:
         cost = self._planner.cost(self._ahead(), now)
         self._seen_blocked_since = _since(self._seen_blocked_since, math.isinf(cost), now)
         blocked = self._lasting(self._seen_blocked_since, now)
+        if not blocked:
+            self._dead_end.opened()
         lost = self._gap > self._params.off_path_distance
         if now - self._looked_at < (self._params.blocked_patience if blocked or lost else self._params.replan_period):
             return
@@ -161,7 +172,12 @@ class Navigator:
         try:
             found = self._planner.plan(pose, self._goal, now)
         except PlanningError:
-            return  # what blocks the way may be gone when the robot gets there; if not, the local layer will say so
+            # what blocks the way may be gone when the robot gets there
+            place = self._planner.shut_at(self._ahead(), now)
+            if place is not None:
+                self._dead_end.shut(now, pose, place)
+            return
+        self._dead_end.opened()
         if blocked:
             if self._reroutes < self._params.reroutes_max:
                 self._reroutes += 1
@@ -191,13 +207,15 @@ class Navigator:
         return self._action()
 
     def _plan(self, now: float, pose: Pose) -> GlobalPath:
-        """From here to the goal. Where there is no way, old observations may be at fault: once for each goal they are let go."""
+        """From here to the goal. Where there is no way, old observations may be at fault: they are let go, and seen again if they hold.
+
+        How often the robot drives up to have another look is bounded as recoveries are.
+        """
         try:
             return self._planner.plan(pose, self._goal, now)
         except PlanningError:
-            if self._has_forgotten or not self._planner.has_map or not self._planner.forget_before(now - _OLD):
+            if not self._planner.has_map or not self._planner.forget_before(now - _OLD):
                 raise
-        self._has_forgotten = True
         return self._planner.plan(pose, self._goal, now)
 
     def _is_hopeless(self, error: PlanningError, pose: Pose) -> bool:
@@ -214,24 +232,29 @@ class Navigator:
         self._path, self._index, self._gap = path, 0, 0.0
         self._progress.begin(now)
         self._rest.begin(now)
+        self._dead_end.begin(now)
         self._looked_at = now
         self._blocked_since = self._seen_blocked_since = None
 
     def _recover(self, now: float, pose: Pose, reason: str, code: int) -> Action:
         """Begin the next recovery that can be done here, or give up."""
-        ahead = self._ahead()
+        there_is_no_way = code == PLANNING + PlanningError.NO_VALID_PATH
+        shut_at = self._planner.shut_on_map(pose, self._goal, now) if there_is_no_way else None
+        ahead = np.empty((0, 3)) if code > PLANNING else self._ahead()  # no way round is left where there is no way
         for _ in ORDER:
             if self._recoveries >= self._params.recoveries_max:
                 break
             name = ORDER[self._recoveries % len(ORDER)]
             self._recoveries += 1
-            self._recovery = recovery(name, self._params, self._planner, pose, ahead, now)
+            self._recovery = recovery(name, self._params, self._planner, pose, ahead, now, shut_at)
             if self._recovery is not None:
                 self._recoveries_total += 1
                 self._recovering_since = now
                 self._phase = Phase.RECOVERING
                 self._guide(self._recovery.path)
                 return self._action(clear_local=self._recovery.clear_local)
+        if shut_at is not None:
+            reason += f": the way that the map has is shut at ({shut_at[0]:.2f}, {shut_at[1]:.2f})"
         return self._finish(code, f"{reason}; gave up after {self._recoveries_total} recoveries")
 
     def _recovered(self, now: float, report: LocalReport) -> bool:

@@ -93,3 +93,10 @@ def subdivide(xy: np.ndarray, spacing: float) -> np.ndarray:
         count = max(math.ceil(math.hypot(*(b - a)) / spacing - 1e-9), 1)
         parts.append(a + (b - a) * (np.arange(1, count + 1) / count)[:, None])
     return np.concatenate(parts)
+
+
+def straight_path(start: Pose, goal: Pose) -> GlobalPath:
+    """A straight line, ahead or back."""
+    return GlobalPath(
+        heading_points(subdivide(np.array((start[:2], goal[:2])), 0.1), goal.yaw), math.dist(start[:2], goal[:2])
+    )

@@ -196,6 +196,39 @@ class GlobalPlanner:
             return True
         return False
 
+    def clearance(self, pose: Pose, now: float | None = None) -> tuple[float, float]:
+        """From the footprint at `pose`, and from the circle in which the robot turns there, to the nearest obstacle's middle, m, at most 0.3."""
+        radius, most = self._footprint.circumscribed_radius, 0.3
+        obstacles = self._world.costmap(np.array((pose[:2],)), now).obstacles_near(pose.x, pose.y, radius + most)
+        gaps = self._footprint.distances(transform_points(inverse(pose), obstacles))
+        away = np.hypot(*(obstacles - pose[:2]).T) - radius
+        return float(gaps.min(initial=most)), float(away.min(initial=most))
+
+    def shut_at(self, points: np.ndarray, now: float | None = None) -> tuple[float, float] | None:
+        """The middle of the first stretch of points (N, 2+) that is blocked, m; None if none is.
+
+        A stretch at the beginning, within `start_tolerance` m, is where the robot stands.
+        """
+        blocked = self.invalid_points(points, now)
+        near = np.hypot(*(points[:, :2] - points[:1, :2]).T) <= self._params.start_tolerance
+        under = np.logical_and.accumulate(near & np.isin(np.arange(len(points)), blocked))
+        blocked = blocked[~under[blocked]]
+        if not len(blocked):
+            return None
+        stretch = blocked[: int(np.argmax(np.append(np.diff(blocked), 2) > 1)) + 1]
+        x, y = points[stretch[len(stretch) // 2], :2]
+        return float(x), float(y)
+
+    def shut_on_map(self, start: Pose, goal: Pose, now: float | None = None) -> tuple[float, float] | None:
+        """Where the way that the map alone has from start to goal is shut by what was observed; None without such a way."""
+        if not self._world.has_map:
+            return None
+        try:
+            path = self._plan_on(self._world.mapped_costs(), start, (goal,))[0]
+        except PlanningError:
+            return None
+        return self.shut_at(path.points, now)
+
     def costmap(self, now: float | None = None) -> Costmap:
         """Occupancy (`.grid`) and costs (`.nav2_costs()`) planned on, to look at."""
         return self._world.costmap(np.empty((0, 2)), now)

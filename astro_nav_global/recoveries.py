@@ -5,7 +5,6 @@ So every motion of a recovery is planned by the local layer and checked by the g
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,11 +12,12 @@ import numpy as np
 from astro_nav_common.geometry import compose
 from astro_nav_common.types import Pose
 from astro_nav_global.params import NavigatorParams
-from astro_nav_global.path import GlobalPath, heading_points, subdivide
+from astro_nav_global.path import GlobalPath, straight_path
 from astro_nav_global.planner import GlobalPlanner
+from astro_nav_global.room import make_room, straight_out
 
 #: tried in this order, then again from the start
-ORDER = ("clear", "wait", "back_up", "detour", "turn", "wait")
+ORDER = ("clear", "back_up", "wait", "detour", "turn", "wait")
 #: s to see anew what is there after forgetting it
 _LOOK_TIME = 1.0
 #: m ahead on the path between which the narrowest place is taken for the one that cannot be passed
@@ -34,15 +34,17 @@ class Recovery(NamedTuple):
 
 
 def recovery(
-    name: str, params: NavigatorParams, planner: GlobalPlanner, pose: Pose, ahead: np.ndarray, now: float
-) -> Recovery | None:
+    name: str, params: NavigatorParams, planner: GlobalPlanner, pose: Pose, ahead: np.ndarray, now: float,
+    shut_at: tuple[float, float] | None = None,
+) -> Recovery | None:  # fmt: skip
     """Begin a recovery; None if it cannot be done here.
 
     Args:
         name: one of ORDER.
         pose: of the robot, in the planner's frame.
-        ahead: (N, 3) what is left of the path that is blocked; N = 0 for none.
+        ahead: (N, 3) what is left of the path that is blocked, while there is another way to recover to; N = 0 for none.
         now: s.
+        shut_at: where the only way is shut; the robot backs up to make room there, for a door to open.
     """
     if name == "clear":
         planner.clear_observations(around=pose)
@@ -50,12 +52,17 @@ def recovery(
     if name == "wait":
         return Recovery(name, None, params.wait_time)
     if name == "back_up":
+        room = straight_out(planner, pose, now) if shut_at is None else make_room(planner, pose, shut_at, now)
+        if room is not None:
+            return Recovery(name, room, params.recovery_time)
         behind = compose(pose, Pose(-params.back_up_distance, 0.0, 0.0))
-        path = _short_path(pose, behind)
+        path = straight_path(pose, behind)
         # what is behind must be free; where the robot stands need not be
         return Recovery(name, path, params.recovery_time) if planner.is_valid(path.points[-1:], now) else None
     if name == "turn":
-        return Recovery(name, _short_path(pose, compose(pose, Pose(0.0, 0.0, params.turn_angle))), params.recovery_time)
+        return Recovery(
+            name, straight_path(pose, compose(pose, Pose(0.0, 0.0, params.turn_angle))), params.recovery_time
+        )
     return _detour(planner, ahead, now)
 
 
@@ -70,8 +77,3 @@ def _detour(planner: GlobalPlanner, ahead: np.ndarray, now: float) -> Recovery |
     x, y = near[int(np.argmax(planner.costmap(now).levels_at(near))), :2]
     planner.block(float(x), float(y), now)
     return Recovery("detour", None, 0.0)
-
-
-def _short_path(start: Pose, goal: Pose) -> GlobalPath:
-    points = subdivide(np.array((start[:2], goal[:2])), 0.1)
-    return GlobalPath(heading_points(points, goal.yaw), math.dist(start[:2], goal[:2]))

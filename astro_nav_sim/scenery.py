@@ -35,7 +35,8 @@ class Scenery:
         if len(self._mover_ids):
             data.mocap_pos[self._mover_ids, :2] = self._tracks.positions(now)
         for door in self._swinging:
-            opening = self._openings[door.name] = self._swung(door, now, robot_x, robot_y)
+            was = self._openings[door.name], self._now
+            opening = self._openings[door.name] = swung(door, *was, now, (robot_x, robot_y), self._robot_radius)
             leaf = door.leaf_at(opening)
             data.mocap_pos[self._mocap[door.name], :2] = leaf.x, leaf.y
             data.mocap_quat[self._mocap[door.name]] = yaw_quaternion(leaf.yaw)
@@ -49,22 +50,29 @@ class Scenery:
             data.mocap_pos[self._mocap[item[1].name], 2] = HIDDEN_Z
         self._now = now
 
-    def _swung(self, door: Door, now: float, robot_x: float, robot_y: float) -> float:
-        """How far the door is open now: as it should be, unless it yields, or has to catch up since."""
-        is_open, wanted = self._openings[door.name], door.opening(now)
-        if not door.yields or wanted == is_open:
-            return wanted
-        before = door.opening(self._now)
-        if is_open != before:  # it has waited
-            step = _CATCH_UP * (now - self._now)
-            wanted = is_open + min(max(wanted - is_open, -step), step)
-        free = distance_to(door.leaf_at(wanted), robot_x, robot_y) > self._robot_radius + _DOOR_ROOM
-        return wanted if free else is_open
-
     def solids(self, now: float) -> list[Solid]:
         """Everything but the static solids, as it stands at time `now`, the time of the newest step."""
         doors = [door.leaf_at(self._openings[door.name]) for door in self._world.doors]
         return [*doors, *(mover.solid(now) for mover in self._world.movers), *(solid for _, solid in self._shown)]
+
+
+def swung(
+    door: Door, is_open: float, before: float, now: float, robot_xy: tuple[float, float], robot_radius: float
+) -> float:
+    """How far a door is open now: as it should be, unless it yields to the robot, or has to catch up since.
+
+    Args:
+        is_open: how far it was open at time `before`, s.
+        robot_radius: m, of the circle around the footprint.
+    """
+    wanted = door.opening(now)
+    if not door.yields or wanted == is_open:
+        return wanted
+    if is_open != door.opening(before):  # it has waited
+        step = _CATCH_UP * (now - before)
+        wanted = is_open + min(max(wanted - is_open, -step), step)
+    free = distance_to(door.leaf_at(wanted), *robot_xy) > robot_radius + _DOOR_ROOM
+    return wanted if free else is_open
 
 
 def is_due(surprise: Surprise, now: float, robot_x: float, robot_y: float, robot_radius: float) -> bool:

@@ -71,6 +71,8 @@ class Client(Node):
         self.said: list[Said] = []
         #: newest diagnostics of each node
         self.health: dict[str, dict[str, str]] = {}
+        #: what each says of itself, newest
+        self.words: dict[str, str] = {}
         #: (wall clock s, v m/s, w rad/s) of what was sent to the base
         self.commands: deque[tuple[float, float, float]] = deque(maxlen=_KEPT)
         self.goals_sent = 0
@@ -160,6 +162,7 @@ class Client(Node):
         for status in message.status:
             stamp = {"stamp": str(seconds(message.header.stamp))}
             self.health[status.name] = stamp | {item.key: item.value for item in status.values}
+            self.words[status.name] = status.message
             level = int.from_bytes(status.level, "little")
             if level > 0:
                 self.said.append(Said(time.monotonic(), status.name, level, status.message))

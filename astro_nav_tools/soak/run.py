@@ -21,7 +21,17 @@ from astro_nav_sim.worlds import load_world
 from astro_nav_tools.domain import private_environment
 from astro_nav_tools.faults.catalogue import FAULTS
 from astro_nav_tools.results import provenance, write_result
-from astro_nav_tools.soak.account import CUT_SHORT, KILLED, MISSED, REACHED, SHUT_OFF, Account, Boxes, is_shut_off
+from astro_nav_tools.soak.account import (
+    CUT_SHORT,
+    KILLED,
+    MISSED,
+    REACHED,
+    SHUT_OFF,
+    Account,
+    Boxes,
+    Doors,
+    is_shut_off,
+)
 from astro_nav_tools.soak.monitor import Monitor
 from astro_nav_tools.soak.timetable import Event, Goals, faults, make_world
 
@@ -92,8 +102,9 @@ class Run:
         self._began = time.monotonic()
         self._under_way: tuple[Event, float] | None = None
         self._goal: Account | None = None
-        self._boxes = Boxes(stack.world, robot)
-        self._to_judge: list[tuple[int, float, Pose, Pose, list[Solid]]] = []
+        self._boxes, self._doors = Boxes(stack.world, robot), Doors(stack.world, robot)
+        self._to_judge: list[tuple[int, dict[str, float], Pose, Pose, list[Solid]]] = []
+        self._stood: Counter[str] = Counter()
         self._not_before = 0.0
         self.goals: list[dict[str, Any]] = []
         self.done: list[dict[str, Any]] = []
@@ -142,20 +153,24 @@ class Run:
         warned = next((said for said in reversed(client.said) if said.who != "reactive_guard"), None)
         if client.guard.words:
             return f"guard: {client.guard.words}"
-        return f"{warned.who}: {warned.words}" if warned and time.monotonic() - warned.wall < 2.0 else "nobody says why"
+        if warned and time.monotonic() - warned.wall < 2.0:
+            return f"{warned.who}: {warned.words}"
+        return f"nobody says why; navigator {client.words.get('global_planner', 'unknown')}"
 
     def _miss(self, words: str, now: float) -> None:
         """The goal was not reached."""
         assert self._goal is not None
         client = self._stack.client
         here = Pose(client.now.x, client.now.y, client.now.yaw)
-        self._to_judge.append((len(self.goals), client.now.t, here, self._goal.goal, self._boxes.standing))
+        self._to_judge.append(
+            (len(self.goals), dict(self._doors.openings), here, self._goal.goal, self._boxes.standing)
+        )
         self._end_goal(MISSED, words, now)
 
     def _judge(self) -> None:
         """Which of the missed goals were shut off. Afterwards: while this process thinks, nothing passes through the relay."""
-        for index, t, here, goal, boxes in self._to_judge:
-            if is_shut_off(self._stack.world, self._robot, t, here, goal, boxes):
+        for index, openings, here, goal, boxes in self._to_judge:
+            if is_shut_off(self._stack.world, self._robot, openings, here, goal, boxes):
                 self.goals[index]["outcome"] = SHUT_OFF
 
     def _end_goal(self, outcome: str, words: str, now: float) -> None:
@@ -163,7 +178,13 @@ class Run:
             return
         place = self._stack.client.now
         left = math.dist((place.x, place.y), self._goal.goal[:2])
-        self.goals.append(self._goal.close(outcome, words, now, left))
+        around = {
+            "end": [place.x, place.y, place.yaw],
+            "closed": self._doors.closed,
+            "boxes": [box.name for box in self._boxes.standing],
+        }
+        self.goals.append({**self._goal.close(outcome, words, now, left), **around})
+        self._stood.update(self._goal.stood)
         if outcome in (SHUT_OFF, MISSED):
             print(
                 f"goal {len(self.goals)} {outcome} at {now:.0f} s: {words}; stood {self.goals[-1]['stood_s']}",
@@ -195,7 +216,8 @@ class Run:
     def _watch(self, now: float) -> None:
         """Contacts as they come, with where; nodes that die by themselves; the way driven."""
         client, processes = self._stack.client, self._stack.processes
-        self._boxes.look(client.now.t, client.now.x, client.now.y)
+        for things in (self._boxes, self._doors):
+            things.look(client.now.t, client.now.x, client.now.y)
         if client.contacts > self._contacts:
             self._contacts = client.contacts
             place = client.now
@@ -218,6 +240,7 @@ class Run:
         return {
             "goals": len(self.goals), "reached": outcomes[REACHED], "outcomes": dict(outcomes),
             "contacts": self._stack.client.contacts, "distance_m": self._distance,
+            "with_goal_s": sum(goal["took_s"] for goal in self.goals), "stood_s": dict(self._stood.most_common(12)),
             "faults": sum(kinds.values()), "fault_kinds": dict(kinds),
             "restarts": sum(count for name, count in kinds.items() if name.startswith("kill_")), "crashes": self.crashes,
         }  # fmt: skip
@@ -248,6 +271,8 @@ def describe(summary: dict[str, Any], wrong: Sequence[str]) -> list[str]:
         f"{summary['minutes']:g} minutes, {summary['distance_m']:.0f} m, {summary['reached']} of {summary['goals']} goals reached "
         f"({', '.join(f'{count} {outcome}' for outcome, count in summary['outcomes'].items() if outcome != REACHED)}), "
         f"{summary['faults']} faults, {summary['restarts']} restarts, {summary['contacts']} contacts",
+        f"stood {sum(summary['stood_s'].values()):.0f} of {summary['with_goal_s']:.0f} s with a goal: "
+        + ", ".join(f"{seconds:.0f} s {why}" for why, seconds in list(summary["stood_s"].items())[:3]),
         f"{summary['cycles']} cycles at {summary['cycle_hz']:.2f} Hz, {summary['deadline_misses']} deadlines missed; "
         f"{summary['cpu_driving']['mean']:.0%} of a core while driving; load {summary['load']['mean']:.1f}",
         "memory: " + ", ".join(f"{node} {mib:.0f} MiB ({summary['memory_growth'][node]:+.1%})" for node, mib in summary["memory_mib"].items()),

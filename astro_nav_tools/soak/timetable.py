@@ -17,8 +17,10 @@ from astro_nav_sim.worlds import load_world
 from astro_nav_sim.worlds.load import WORLDS_DIR
 from astro_nav_tools.bench.ways import Ways
 
-#: s between changes of a door, between obstacles, for which one stands, between faults, for which one lasts: shortest and longest
-_DOOR, _OBSTACLE, _STAY, _FAULT, _LASTS = (40.0, 120.0), (15.0, 45.0), (10.0, 30.0), (25.0, 60.0), (0.5, 2.0)
+#: s for which a door is open, and closed: a fifth of the time, as where people live; shortest and longest
+_OPEN, _CLOSED = (60.0, 150.0), (15.0, 40.0)
+#: s between obstacles, for which one stands, between faults, for which one lasts
+_OBSTACLE, _STAY, _FAULT, _LASTS = (15.0, 45.0), (10.0, 30.0), (25.0, 60.0), (0.5, 2.0)
 #: s that a door takes to swing; between kills; before the first fault and after the last
 _SWING, _KILLS, _QUIET = 2.0, 100.0, 30.0
 #: an obstacle appears when the robot comes nearer than the one, but not nearer than the other, m
@@ -57,10 +59,10 @@ def eventful(plan: dict[str, Any], world: World, duration: float, rng: np.random
 def _swinging(gap: dict[str, Any], duration: float, rng: np.random.Generator) -> dict[str, Any]:
     if "leaf" not in gap:
         return gap
-    schedule, t, opening = [[0.0, 1.0]], float(rng.uniform(*_DOOR)), 1.0
+    schedule, t, opening = [[0.0, 1.0]], float(rng.uniform(*_OPEN)), 1.0
     while t < duration:
         schedule += [[t, opening], [t + _SWING, 1.0 - opening]]
-        opening, t = 1.0 - opening, t + _SWING + float(rng.uniform(*_DOOR))
+        opening, t = 1.0 - opening, t + _SWING + float(rng.uniform(*(_CLOSED if opening else _OPEN)))
     return {**gap, "leaf": {**gap["leaf"], "schedule": schedule, "yields": True}}
 
 

@@ -209,8 +209,8 @@ def test_a_way_that_stays_blocked_fails_with_a_sentence_after_bounded_recoveries
     assert last.phase is Phase.DONE and last.code == 208
     assert (
         last.message
-        == f"there is no way from ({there.pose.x:.2f}, {there.pose.y:.2f}) to (7.00, 1.60) for a robot 0.25 m wide; "
-        f"gave up after {last.feedback.recoveries} recoveries"
+        == f"there is no way from ({there.pose.x:.2f}, {there.pose.y:.2f}) to (7.00, 1.60) for a robot 0.25 m wide: "
+        f"the way that the map has is shut at (4.23, 1.60); gave up after {last.feedback.recoveries} recoveries"
     )
     assert 1 <= last.feedback.recoveries <= 6
     assert last.path is None
@@ -380,8 +380,63 @@ def test_recoveries_come_in_their_order_and_are_guided() -> None:
     recovering = [action for action in there.actions if action.phase is Phase.RECOVERING]
     assert sum(action.clear_local for action in recovering) == 1
     moves = [action.path for action in recovering if action.path is not None]
-    assert any(path.length == pytest.approx(0.3) for path in moves)
-    assert any(path.length == pytest.approx(0.0) for path in moves)
+    assert math.dist(moves[0].goal[:2], (4.23, 1.6)) == pytest.approx(1.3, abs=0.01)  # room for the door
+    assert moves[-1].length == pytest.approx(0.0)
+
+
+def test_what_only_the_local_layer_feels_is_backed_away_from() -> None:
+    there = drive(recoveries_max=3)
+    there.run(4.0)
+    held = there.pose
+    for _ in range(200):
+        there.step(LocalReport(there.actions[-1].path_id, blocked=True, reason="someone is in the way"))
+        there.pose = held
+    moves = [action.path for action in there.actions if action.phase is Phase.RECOVERING and action.path is not None]
+    assert moves
+    assert all(path.length == pytest.approx(0.3) for path in moves)
+
+
+def test_a_robot_before_a_closed_door_makes_room_for_it_even_with_a_goal_given_there() -> None:
+    there = drive(two_rooms(doors=1))
+    close_door(there.world)
+    there.pose = Pose(3.7, 1.6, 0.0)
+    there.look()
+    there.run(60.0)
+    assert math.dist(there.pose[:2], (4.23, 1.6)) > 1.2
+    assert abs(there.pose.y - 1.6) < 0.2
+
+
+@pytest.mark.parametrize(("turn", "limit"), [(3.7, 45.0), (2.7, 90.0)])
+def test_a_local_layer_that_drives_up_and_down_before_a_closed_door_is_stopped(turn: float, limit: float) -> None:
+    there = drive(two_rooms(doors=1))
+    close_door(there.world)
+    there.look()
+    there.planner.observe(there.world, there.now)
+    x, step = 2.0, 0.05
+    while there.now < 100.0 + limit:
+        there.planner.observe(there.world, there.now)
+        action = there.step(LocalReport(there.actions[-1].path_id if there.actions else 0))
+        if action.phase is Phase.DONE:
+            break
+        if action.phase is Phase.FOLLOWING:
+            step = -step if not 1.5 < x + step < turn else step
+            x += step
+        there.pose = Pose(x, 1.6, 0.0)
+    assert (action.phase, action.code) == (Phase.DONE, 208)
+    assert "shut at (4.2" in action.message
+
+
+def test_a_path_behind_the_wall_is_not_taken_for_the_robots_place() -> None:
+    there = drive(two_rooms(doors=1), goal=Pose(4.7, 3.4, 0.0))
+    there.run(60.0, until=lambda drive: drive.pose.x > 3.0)
+    there.sees = False
+    left = there.actions[-1].feedback.distance_remaining
+    there.pose = Pose(3.4, 3.4, 0.0)  # 1.3 m from the goal, as the crow flies
+    close_door(there.world)  # so that there is no path from here to take instead
+    there.planner.observe(there.world, there.now)
+    action = there.navigator.update(there.now, there.pose, LocalReport(there.actions[-1].path_id))
+    assert action.phase is Phase.FOLLOWING
+    assert action.feedback.distance_remaining > left - 0.1
 
 
 def test_the_same_drive_twice_gives_the_same_actions() -> None:

@@ -7,14 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import yaml
 
 from astro_nav_common.types import Pose
 from astro_nav_sim.robot import load_sim_robot
 from astro_nav_sim.world import Box, Surprise
 from astro_nav_sim.worlds import load_world
-from astro_nav_tools.soak.account import MISSED, Account, Boxes, is_shut_off
+from astro_nav_tools.soak.account import MISSED, Account, Boxes, Doors, is_shut_off
 from astro_nav_tools.soak.run import problems
-from astro_nav_tools.soak.timetable import Goals, faults
+from astro_nav_tools.soak.timetable import Goals, faults, make_world
 
 ROBOT = load_sim_robot("astro").params
 
@@ -22,10 +23,10 @@ ROBOT = load_sim_robot("astro").params
 def test_a_goal_behind_closed_doors_is_shut_off() -> None:
     world = load_world("home")
     goals = Goals(world, ROBOT, np.random.default_rng(0))
-    closed = replace(world, doors=tuple(replace(door, schedule=((0.0, 1.0), (10.0, 0.0))) for door in world.doors))
+    opened, closed = ({door.name: opening for door in world.doors} for opening in (1.0, 0.0))
     places = [goals.draw() for _ in range(12)]
-    assert not any(is_shut_off(closed, ROBOT, 0.0, world.start, goal) for goal in places)
-    shut = [is_shut_off(closed, ROBOT, 10.0, world.start, goal) for goal in places]
+    assert not any(is_shut_off(world, ROBOT, opened, world.start, goal) for goal in places)
+    shut = [is_shut_off(world, ROBOT, closed, world.start, goal) for goal in places]
     assert any(shut)
     assert not all(shut)
 
@@ -38,8 +39,34 @@ def test_a_box_on_a_goal_shuts_it_off_while_it_stands_there() -> None:
     found = []
     for t, away in ((4.0, 1.5), (6.0, 3.0), (7.0, 0.5), (8.0, 1.5), (9.0, 5.0), (19.0, 5.0)):
         boxes.look(t, goal.x + away, goal.y)
-        found.append(is_shut_off(world, ROBOT, t, world.start, goal, boxes.standing))
+        found.append(
+            is_shut_off(world, ROBOT, {door.name: 1.0 for door in world.doors}, world.start, goal, boxes.standing)
+        )
     assert found == [False, False, False, True, True, False]
+
+
+def test_a_door_that_waits_for_the_robot_is_known_to_be_closed() -> None:
+    world = load_world("home")
+    door = next(door for door in world.doors if door.name == "children_door")
+    swinging = replace(door, schedule=((0.0, 0.0), (10.0, 0.0), (12.0, 1.0)), yields=True)
+    doors = Doors(replace(world, doors=(swinging,)), ROBOT)
+    leaf = door.leaf_at(0.0)
+    before = []
+    for t, away in ((9.0, 0.4), (12.0, 0.4), (15.0, 0.4), (16.0, 3.0), (20.0, 3.0)):
+        doors.look(t, leaf.x, leaf.y - away)
+        before.append(doors.closed)
+    assert before == [["children_door"]] * 4 + [[]]
+
+
+def test_doors_are_open_most_of_the_time() -> None:
+    world = yaml.safe_load(make_world("home", 3600.0, 0))
+    schedules = [gap["leaf"]["schedule"] for wall in world["walls"] for gap in wall.get("gaps", ()) if "leaf" in gap]
+    assert schedules
+    for schedule in schedules:
+        times = np.arange(0.0, 3600.0, 1.0)
+        opening = np.interp(times, *np.array(schedule).T)
+        assert 0.1 < np.mean(opening < 0.5) < 0.35
+        assert len(schedule) > 2 * 3600 / 200
 
 
 def test_the_account_of_a_goal_says_why_the_robot_stood() -> None:
