@@ -45,7 +45,7 @@ def make_room(planner: GlobalPlanner, pose: Pose, shut_at: tuple[float, float], 
 def straight_out(planner: GlobalPlanner, pose: Pose, now: float) -> GlobalPath | None:
     """The way straight ahead or back to a place with room to turn, or else with more than here; None if there is none.
 
-    Of two such ways it is the one on which the robot keeps further from everything.
+    Of two such ways it is the one on which the robot keeps enough from everything, and then the shorter one.
     """
     gap_here, room_here = planner.clearance(pose, now)
     if room_here >= _TURNING:
@@ -59,10 +59,10 @@ def straight_out(planner: GlobalPlanner, pose: Pose, now: float) -> GlobalPath |
             if gap < min(gap_here - _WORSE, _KEPT):
                 break
             least = min(least, gap)
-            if room > most:
+            if room > most or room >= _TURNING:
                 most, goal = room, place
             if room >= _TURNING:
                 break
         if goal is not pose:
-            found.append((most >= _TURNING, least, goal))
-    return straight_path(pose, max(found)[2]) if found else None
+            found.append((most >= _TURNING, min(least, _KEPT), -math.dist(pose[:2], goal[:2]), goal))
+    return straight_path(pose, max(found)[-1]) if found else None
