@@ -89,7 +89,7 @@ class LocalPlannerNode(ManagedNode):
         SentCommands(self, params.enable_stamped_cmd_vel, self._take_command)
         self.create_subscription(SpeedLimit, "speed_limit", self._take_speed_limit, qos.DEFAULT)
         subscribe(self, TrackedObstacleArray, "people", self._take_people, qos.SENSOR, MEDIUM)
-        self._jobs = Jobs(self)
+        self._jobs = Jobs(self, on_take=self._cycle)
         FollowPathServer(self, self._jobs, params, self._transforms)
         BehaviourServers(self, self._jobs, params.movement_time_allowance)
         self._keepout = KeepoutServer(self, lambda: self._planner, params, self._transforms)

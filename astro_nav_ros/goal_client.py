@@ -40,12 +40,15 @@ class GoalClient:
         name: str,
         lively: bool = False,
         server_patience: float = SERVER_PATIENCE,
+        on_result: Callable[[], None] = lambda: None,
     ) -> None:
         """Args:
         name: of the action.
         lively: its server gives feedback all the time, so silence means that it is gone.
         server_patience: s for which a server may be missing.
+        on_result: called when the newest goal's server has ended it, for who would not wait until he looks again.
         """
+        self._on_result = on_result
         self._node, self._name, self._lively, self._server_patience = node, name, lively, server_patience
         self._heard, self._spoke = (
             0.0,
@@ -138,6 +141,8 @@ class GoalClient:
         code, succeeded = answer.result.error_code, answer.status == GoalStatus.STATUS_SUCCEEDED
         replaced = answer.status == GoalStatus.STATUS_ABORTED and code == 0
         self._end(turn, Outcome(succeeded, code, answer.result.error_msg, replaced))
+        if turn == self._turn:
+            self._on_result()
 
     def _end(self, turn: int, outcome: Outcome) -> None:
         if turn == self._turn:

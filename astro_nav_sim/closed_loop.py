@@ -17,7 +17,7 @@ from astro_nav_common.errors import WorldError
 from astro_nav_common.latency import ActuationEstimator
 from astro_nav_common.params import Params, param
 from astro_nav_common.types import Command, GuardReport, Pose, Scan, State, Trajectory
-from astro_nav_local.local_plan import LocalPlan
+from astro_nav_local.local_plan import LocalPlan, PlanStatus
 from astro_nav_local.planner import LocalPlanner
 from astro_nav_sim import result
 from astro_nav_sim.clearance import ClearanceMeter
@@ -120,7 +120,8 @@ class ClosedLoop:
         self._jumps = JumpError(jumps)
         self._guard_steps = _steps(params.guard_rate_hz)
         self._plan_steps = _steps(params.plan_rate_hz)
-        self._plans_under_way: list[tuple[float, Trajectory]] = []
+        self._plans_under_way: list[tuple[float, LocalPlan]] = []
+        self._is_new_goal = False
         self._plan: LocalPlan | None = None
         self._command = Command()
         self._screen = (0.0, 0.0)
@@ -178,6 +179,7 @@ class ClosedLoop:
     def _aim(self, goal: Goal) -> None:
         self._guide.set_goal(goal.pose, heading_matters=self.params.arrival_radius == 0.0)
         self._plan = None  # what the last cycle said was about another goal
+        self._is_new_goal = True
 
     def _judge(self, name: str, started: float, error: tuple[float, float]) -> tuple[str, str] | None:
         """The outcome of driving to a goal since `started`, if it is decided. error: true distance (m) and turn (rad) to it."""
@@ -203,10 +205,14 @@ class ClosedLoop:
         scanned = self._deliver()
         now = sim.time
         step = round(now / sim.dt)
-        if step % self._plan_steps == 0 and now >= self.params.settle_time - 1e-9:
+        is_due = step % self._plan_steps == 0 and now >= self.params.settle_time - 1e-9
+        if is_due or self._is_new_goal:
             self._cycle(now, driving)
         while self._plans_under_way and self._plans_under_way[0][0] <= now + 1e-9:
-            self._guard.add_plan(self._plans_under_way.pop(0)[1], now)
+            plan = self._plans_under_way.pop(0)[1]
+            self._guard.add_plan(plan.trajectory, now)
+            if driving and plan is self._plan and plan.status.reached:
+                self._tell_reached(now, plan.status)
         if scanned or step % self._guard_steps == 0:
             report = self._guard.tick(now)
             if self._on_report is not None:
@@ -249,6 +255,7 @@ class ClosedLoop:
         if self.params.localised:
             jumped = self._jumps.applied(self.sim.odom_in_world, state.pose, now)
             self._odom_map = self._error.applied(jumped, 1.0 / self.params.plan_rate_hz)
+        self._is_new_goal = False
         status = self._plan.status if self._plan is not None else None
         guidance = self._guide.update(now, state, self._odom_map, status) if driving else None
         self._planner.set_guidance(guidance)
@@ -256,9 +263,16 @@ class ClosedLoop:
         self._plan = self._planner.plan(now)
         if self._clock:
             self._recorder.plan_ms.append(1e3 * (self._clock() - before))
-        self._plans_under_way.append((now + self.params.planning_latency, self._plan.trajectory))
+        self._plans_under_way.append((now + self.params.planning_latency, self._plan))
         if self._on_plan is not None:
             self._on_plan(now, self._plan)
+
+    def _tell_reached(self, now: float, status: PlanStatus) -> None:
+        """The local planner's goal has ended: that is heard at once, and not in the next cycle."""
+        state = self._planner.odometry.newest
+        assert state is not None
+        self._guide.update(now, state, self._odom_map, status)
+        self._plan = None  # what comes next is about another path
 
     def rest(self, seconds: float) -> None:
         """Hold for a while, without a goal."""

@@ -40,7 +40,9 @@ class Driver:
         self._is_aimed, self._frame = False, ""  # its poses could be transformed, and into what
         self._pose_since = 0.0  # when all transforms were last there, s
         self._turn, self._updating, self._path_sent, self._recoveries = 0, False, NO_PATH, 0
-        self._follow = GoalClient(node, FollowPath, "follow_path", lively=True, server_patience=RESTART_TIME)
+        self._follow = GoalClient(
+            node, FollowPath, "follow_path", lively=True, server_patience=RESTART_TIME, on_result=self._tick
+        )
         self._clear_local = node.create_client(ClearEntireCostmap, "local_costmap/clear_entirely_local_costmap")
         node.every(1.0 / planning.params.navigator_hz, self._tick)
         planning.on_change(self._restart)
@@ -69,6 +71,8 @@ class Driver:
         self._is_aimed, self._pose_since, self._recoveries = False, self._node.now(), 0
         self._turn += 1  # what the drive so far has yet to say counts no more
         self._aim(errand)
+        if self._is_aimed:
+            self._tick()  # a goal does not wait for the next look
 
     def _aim(self, errand: Errand) -> None:
         """Transform the poses and let the drive begin; wait a little for transforms that are not there yet."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 from rclpy.action.server import ServerGoalHandle
@@ -47,9 +48,9 @@ class Job(ABC):
 class Jobs:
     """The job under way."""
 
-    def __init__(self, node: ManagedNode) -> None:
-        """Nothing to do yet."""
-        self._node = node
+    def __init__(self, node: ManagedNode, on_take: Callable[[], None] = lambda: None) -> None:
+        """Nothing to do yet. Args: on_take: called with a job just taken, which need not wait for the next cycle."""
+        self._node, self._on_take = node, on_take
         self._current: Job | None = None
         self._waits_since = math.inf  # since when a job, this one or the one before, has waited for odometry
 
@@ -75,6 +76,7 @@ class Jobs:
             sentence = f"a goal of '{job.server.name}' has replaced this one"
             before.server.abort(before.goal, 0, sentence, before.result(self._node.now()))
         self._current = job
+        self._on_take()
 
     def before(self, now: float) -> None:
         """Before a planning cycle."""

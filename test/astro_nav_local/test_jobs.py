@@ -98,3 +98,12 @@ def test_scans_without_odometry_take_no_memory_without_end() -> None:
     for t in range(1000):
         planner.add_scan(Scan(float(t), np.ones(10, np.float32), 0.0, 0.1, 0.1, 10.0))
     assert [scan.t for scan in planner._pending] == [float(t) for t in range(1000 - PENDING_MAX, 1000)]
+
+
+def test_a_job_that_comes_waits_for_no_cycle() -> None:
+    node, cycles = Node(), []
+    jobs = Jobs(node, on_take=lambda: cycles.append(jobs.guidance))  # type: ignore[arg-type]
+    job = Idle(Server(FollowPath), goal())  # type: ignore[arg-type]
+    job.guidance = Guidance(np.zeros((2, 2)), Pose(0.0, 0.0, 0.0))
+    jobs.take(job)
+    assert cycles == [job.guidance]

@@ -78,6 +78,20 @@ def test_a_goal_runs_until_the_server_says_so(bench: Bench) -> None:
     assert bench.server.current is None
 
 
+def test_who_would_not_look_again_is_called_with_the_result_of_the_newest_goal(bench: Bench) -> None:
+    heard: list[Outcome | None] = []
+    client = GoalClient(bench.client_node, FollowPath, "follow_path", on_result=lambda: heard.append(client.outcome))
+    bench.until(client.is_ready)
+    client.send(goal("a"), 0.0)
+    bench.until(lambda: bench.begun)
+    client.send(goal("b"), 0.0)
+    bench.until(lambda: len(bench.begun) == 2)
+    assert heard == []
+    bench.server.succeed(bench.begun[1])
+    bench.until(lambda: heard)
+    assert heard == [Outcome(True, 0, "")]
+
+
 def test_an_aborted_goal_tells_code_and_message(bench: Bench) -> None:
     bench.client.send(goal(), 0.0)
     bench.until(lambda: bench.begun)

@@ -133,3 +133,18 @@ def test_two_lidars_that_see_half_each_at_their_own_times_see_all_around() -> No
     near = grid.data[row - 30 : row + 31, col - 30 : col + 31]
     assert (near == 100).any() and (near == 0).mean() > 0.3
     assert (grid.data[row - 8 : row + 9, col - 8 : col + 9] == 0).all()
+
+
+def test_a_goal_is_planned_to_at_once_and_its_end_is_heard_at_once() -> None:
+    """At the goal's own time, between the regular cycles; and when the plan that says so is in force."""
+    cycles: list[tuple[float, bool]] = []
+    world = replace(FIELD, goals=())
+    loop = local_only(world, LoopParams(), on_plan=lambda t, plan: cycles.append((t, plan.status.reached)))
+    loop.settle()
+    loop.rest(0.137)
+    began = loop.sim.time
+    assert loop.drive_to(Goal("near", Pose(0.3, 0.0, 0.4)))[0] == "success"
+    driven = [(t, reached) for t, reached in cycles if t >= began]
+    assert driven[0][0] == pytest.approx(began, abs=2.0 * loop.sim.dt)
+    assert [reached for _, reached in driven] == [False] * (len(driven) - 1) + [True]
+    assert loop.sim.time - driven[-1][0] == pytest.approx(loop.params.planning_latency, abs=2.0 * loop.sim.dt)
