@@ -9,9 +9,11 @@ import numpy as np
 
 from astro_nav_common.jit import kernel, lean_kernel
 from astro_nav_local.breeding import ELITE
-from astro_nav_local.objective import Goal, Weights, comfort_cost, least_progress_cost, navigation_values, progress_cost
+from astro_nav_local.final_turn import NEAR
+from astro_nav_local.goal import Goal
+from astro_nav_local.objective import Weights, comfort_cost, least_progress_cost, navigation_values, progress_cost
 from astro_nav_local.risk import RiskModel, survive
-from astro_nav_local.rollout import COLUMNS, X, Y, rollout
+from astro_nav_local.rollout import COLUMNS, X, Y, rollout_to
 from astro_nav_local.scene import Scene, Shape
 from astro_nav_local.screen import PanLimits, pan_screen, pan_screens
 from astro_nav_local.trajectory_space import Limits
@@ -44,7 +46,7 @@ class Problem(NamedTuple):
 @kernel
 def evaluate_one(theta: np.ndarray, p: Problem, states: np.ndarray, survival: np.ndarray) -> float:
     """Cost of one vector (5,), m; `states` (T + 1, COLUMNS) and `survival` (T + 1,) are filled."""
-    violation = rollout(theta, p.start, p.limits, p.step, states)
+    violation = rollout_to(theta, p.start, p.limits, p.step, p.goal, NEAR, states)
     if p.shape.screen.shape[0] > 0:
         pan_screen(states, p.pan_start, p.pan, p.step)
     if violation > SLACK:
@@ -94,7 +96,7 @@ def evaluate(thetas: np.ndarray, p: Problem, first: int, costs: np.ndarray, path
         while i < thetas.shape[0] and count < BLOCK:
             states = rollouts[count].T
             costs[i] = np.inf
-            violation = rollout(thetas[i], p.start, p.limits, p.step, states)
+            violation = rollout_to(thetas[i], p.start, p.limits, p.step, p.goal, NEAR, states)
             for k in range(rows):
                 paths[i, k, 0] = states[k, X]
                 paths[i, k, 1] = states[k, Y]

@@ -9,9 +9,9 @@ import numpy as np
 from astro_nav_common.errors import InputError
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.types import Guidance
+from astro_nav_local.goal import Goal
 from astro_nav_local.guide import PathFollower
 from astro_nav_local.local_map import LocalMap
-from astro_nav_local.objective import Goal
 from astro_nav_local.params import LocalParams
 from astro_nav_local.wavefront import UNREACHED, WaveWork, WayCost, march
 

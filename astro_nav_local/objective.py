@@ -16,6 +16,7 @@ import numpy as np
 from astro_nav_common.distance_field import interpolate
 from astro_nav_common.jit import inline_kernel, lean_kernel
 from astro_nav_local.arrival import turning_left
+from astro_nav_local.goal import Goal
 from astro_nav_local.rollout import ALPHA, YAW, A, V, W, X, Y
 from astro_nav_local.scene import Frame, Scene
 
@@ -42,16 +43,6 @@ class Weights(NamedTuple):
     change: float
     yaw_gain: float
     yaw_range: float
-
-
-class Goal(NamedTuple):
-    """Where N is zero, in odom. final: it lies in the window; heading: its yaw counts."""
-
-    x: float
-    y: float
-    yaw: float
-    final: bool
-    heading: bool
 
 
 @inline_kernel

@@ -59,7 +59,7 @@ class LocalParams(Params):
     )
     clearance_gain: float = param(2.0, low=0.0, high=20.0, doc="Extra path length, relative, right beside an obstacle.")
     goal_yaw_gain: float = param(
-        0.15, unit="m/rad", low=0.0, high=2.0, doc="Distance that one radian of turning is worth at the goal."
+        0.25, unit="m/rad", low=0.0, high=2.0, doc="Distance that one radian of turning is worth at the goal."
     )
     goal_yaw_range: float = param(
         1.0, unit="m", low=0.05, high=3.0, doc="Distance from the goal at which its heading starts to count."

@@ -17,13 +17,14 @@ from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Command, Guidance, Obstacle, Pose, Scan, State, Trajectory
 from astro_nav_local.evaluate import Problem
 from astro_nav_local.fast_forward import predict, start_state
+from astro_nav_local.goal import Goal
 from astro_nav_local.held import Held
 from astro_nav_local.keepout import Keepout
 from astro_nav_local.local_map import LocalMap
 from astro_nav_local.local_plan import Candidates, LocalPlan, PlanStatus
 from astro_nav_local.manoeuvre import Manoeuvre, leaves_allowed, runs_into
 from astro_nav_local.navigation_function import NavigationFunction
-from astro_nav_local.objective import Goal, Weights
+from astro_nav_local.objective import Weights
 from astro_nav_local.params import LocalParams
 from astro_nav_local.prediction import predict_positions
 from astro_nav_local.risk import RiskModel, crowd
@@ -47,8 +48,10 @@ PENDING_MAX = 64
 AT_REST_SPEED = 0.15
 #: At rest: slower than this, m/s and rad/s.
 AT_REST = (0.03, 0.06)
-#: So slow that a stop takes no way worth mentioning, m/s and rad/s; then this share of the goal's tolerances is near enough.
-SLOW, WITHIN = (0.12, 0.4), 0.5
+#: So slow that a stop takes no way worth mentioning, m/s and rad/s.
+SLOW = (0.12, 0.4)
+#: A stop that ends within this share of the goal's tolerances is arrival.
+WITHIN = 0.5
 
 
 class LocalPlanner:
@@ -183,9 +186,9 @@ class LocalPlanner:
         if self._manoeuvre is not None:
             found, status = self._carry_out(self._manoeuvre, start, problem, is_blind)
         else:
-            reached, near = (False, False) if goal is None else self._arrival(goal, start)
-            if goal is None or blocked or near or is_blind:
-                reason = reason or ("at the goal" if near else "" if blocked else NO_SCAN)
+            reached = goal is not None and self._arrival(goal, start, problem)
+            if goal is None or blocked or reached or is_blind:
+                reason = reason or ("at the goal" if reached else "" if blocked else NO_SCAN)
                 found = self._search.stop(problem)
             else:
                 late = (lambda: False) if self._clock is None else (lambda: self._clock() > deadline)  # type: ignore[misc, operator]
@@ -262,6 +265,7 @@ class LocalPlanner:
             Frame(field_map.origin_x, field_map.origin_y, field_map.resolution), people, radii,
         )  # fmt: skip
         state = np.array((start.x, start.y, start.yaw, start.v, start.w, start.a, start.alpha, start.screen_yaw))
+        dares = 1.0 / self._standstill.daring
         return Problem(
             state,
             np.array((start.screen_yaw, *self._pan_motion(start.t))),
@@ -274,8 +278,8 @@ class LocalPlanner:
             risk,
             goal or Goal(0.0, 0.0, 0.0, False, False),
             Weights(
-                params.collision_cost / self._standstill.daring, self._progress_time(start), params.weight_accel, params.weight_jerk, params.weight_yaw_accel,
-                params.weight_centripetal, params.weight_turn, params.weight_reverse, params.weight_near, params.weight_change, params.goal_yaw_gain, params.goal_yaw_range,
+                dares * params.collision_cost, self._progress_time(start), params.weight_accel, params.weight_jerk, params.weight_yaw_accel,
+                params.weight_centripetal, params.weight_turn, dares * params.weight_reverse, dares * params.weight_near, params.weight_change, params.goal_yaw_gain, params.goal_yaw_range,
             ),
         )  # fmt: skip
 
@@ -328,21 +332,21 @@ class LocalPlanner:
         plan, theta = self._last
         return shifted(theta, t - float(plan.t[0]), self.params.horizon)
 
-    def _arrival(self, goal: Goal, start: State) -> tuple[bool, bool]:
-        """Whether the robot is at rest at the goal by the time `start`; and whether it is, or is about to be if it stops now, well within
-        the tolerances."""
-        newest = self.odometry.newest
-        assert newest is not None
-        if not goal.final:
-            return False, False
-        turn = abs(math.remainder(newest.yaw - goal.yaw, math.tau)) if goal.heading else 0.0
-        off = max(
-            math.hypot(newest.x - goal.x, newest.y - goal.y) / self.params.goal_xy_tolerance,
+    def _arrival(self, goal: Goal, start: State, problem: Problem) -> bool:
+        """Whether the robot is at the goal by the time `start`, and stays there if it stops now."""
+        if not goal.final or self._off(goal, start) > 1.0:
+            return False
+        x, y, yaw = self._search.stop(problem).states[-1, :3].tolist()
+        is_at_rest = abs(start.v) < AT_REST[0] and abs(start.w) < AT_REST[1] and self._is_slower_than(SLOW)
+        return is_at_rest or self._off(goal, Pose(x, y, yaw)) <= WITHIN
+
+    def _off(self, goal: Goal, at: State | Pose) -> float:
+        """How far from the goal, in tolerances."""
+        turn = abs(math.remainder(at.yaw - goal.yaw, math.tau)) if goal.heading else 0.0
+        return max(
+            math.hypot(at.x - goal.x, at.y - goal.y) / self.params.goal_xy_tolerance,
             turn / self.params.goal_yaw_tolerance,
         )
-        comes_to_rest = abs(start.v) < AT_REST[0] and abs(start.w) < AT_REST[1] and self._is_slower_than(SLOW)
-        reached = off <= 1.0 and comes_to_rest
-        return reached, reached or (off <= WITHIN and self._is_slower_than(SLOW))
 
     def _is_slower_than(self, limits: tuple[float, float]) -> bool:
         """Whether speed, m/s, and yaw rate, rad/s, are lower."""

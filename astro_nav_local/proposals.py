@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from astro_nav_common.jit import kernel
-from astro_nav_local.objective import Goal
+from astro_nav_local.goal import Goal
 from astro_nav_local.rollout import V
 from astro_nav_local.scene import Frame
 from astro_nav_local.trajectory_space import SWITCH_SPAN, Limits, yaw_rate_limit

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from astro_nav_common.jit import inline_kernel, lean_kernel
 from astro_nav_common.trig import cos_sin
+from astro_nav_local.final_turn import NEAR, TURNING, turn_time
+from astro_nav_local.goal import Goal
 from astro_nav_local.trajectory_space import Limits, Profile, follow_profile, plan_profile, targets
 
 #: columns of a rollout (T + 1, COLUMNS); row 0 is the start; `survive` keeps cosine and sine of YAW in the last two
@@ -32,6 +36,18 @@ def rollout(theta: np.ndarray, start: np.ndarray, limits: Limits, step: float, o
     Returns:
         The largest relative violation of the body's limits (speed, yaw rate, centripetal) on the way; the wheels' cannot be violated.
     """
+    return rollout_to(theta, start, limits, step, Goal(0.0, 0.0, 0.0, False, False), NEAR, out)
+
+
+@lean_kernel
+def rollout_to(
+    theta: np.ndarray, start: np.ndarray, limits: Limits, step: float, goal: Goal, near: float, out: np.ndarray
+) -> float:
+    """As `rollout`, but a turn that ends at a goal whose heading matters, and in this heading, ends at rest: see `final_turn`.
+
+    Args:
+        near: m from the goal that are at it.
+    """
     count = out.shape[0] - 1
     half = 0.5 * limits.track
     left1, right1, left2, right2, t_switch = targets(theta, limits, count * step)
@@ -47,13 +63,45 @@ def rollout(theta: np.ndarray, start: np.ndarray, limits: Limits, step: float, o
     right_after = plan_profile(vr, ar, right2, limits.wheel_accel, limits.wheel_jerk)
     for c in range(PAN):
         out[0, c] = start[c]
+    t_rest = math.inf
+    if goal.heading and abs(right2 - left2) > TURNING * limits.track:
+        turn = goal.yaw - start[YAW] - (sr - sl) / limits.track
+        t_rest = turn_time(left_after, right_after, turn, count * step - t_switch, limits)
+    if t_rest < math.inf:
+        _follow(left, left_after, t_switch, sl, step, out, X, V, A)
+        _follow(right, right_after, t_switch, sr, step, out, YAW, W, ALPHA)
+        _rest(left_after, t_rest, t_switch, sl, limits, step, out, X, V, A)
+        _rest(right_after, t_rest, t_switch, sr, limits, step, out, YAW, W, ALPHA)
+        _body_motion(start, limits, out)
+        dx = out[count, X] - goal.x
+        dy = out[count, Y] - goal.y
+        if dx * dx + dy * dy <= near * near:
+            return _violation(start, limits, out)
     _follow(left, left_after, t_switch, sl, step, out, X, V, A)
     _follow(right, right_after, t_switch, sr, step, out, YAW, W, ALPHA)
+    _body_motion(start, limits, out)
+    return _violation(start, limits, out)
+
+
+@inline_kernel
+def _body_motion(start: np.ndarray, limits: Limits, out: np.ndarray) -> None:
+    """From the wheels' motions in the columns to that of the body."""
     _wheels_to_body(out, X, YAW, limits.track)
     _wheels_to_body(out, V, W, limits.track)
     _wheels_to_body(out, A, ALPHA, limits.track)
     _integrate(start[X], start[Y], start[YAW], out)
-    return _violation(start, limits, out)
+
+
+@inline_kernel
+def _rest(
+    wheel: Profile, t: float, begun: float, way: float, limits: Limits, step: float, out: np.ndarray, s: int, v: int, a: int
+) -> None:  # fmt: skip
+    """As `_follow`: from t s on a profile on, which began at the time `begun` after a way of `way` m, the way to rest."""
+    made, speed, accel = follow_profile(wheel, t)
+    rest = plan_profile(speed, accel, 0.0, limits.wheel_accel, limits.wheel_jerk)
+    for k in range(int((begun + t) / step) + 1, out.shape[0]):
+        ds, out[k, v], out[k, a] = follow_profile(rest, k * step - begun - t)
+        out[k, s] = way + made + ds
 
 
 @inline_kernel

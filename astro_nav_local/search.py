@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from astro_nav_local import arrivals
 from astro_nav_local.additive import additive_sequence
 from astro_nav_local.breeding import Draws, breed
 from astro_nav_local.evaluate import OBJECTIVE, Evaluator, Problem
@@ -60,9 +61,14 @@ class Search:
         self._warm *= np.where(np.arange(params.samples_warm) % 2, *WARM_SPREAD)[:, None]
         self._refine = [Draws.of(params.samples_refine, rng) for _ in range(params.refine_rounds)]
         self.capacity = (
-            FIXED + COUNT + params.samples_global + params.samples_warm + params.refine_rounds * params.samples_refine
+            FIXED
+            + COUNT
+            + arrivals.COUNT
+            + params.samples_global
+            + params.samples_warm
+            + params.refine_rounds * params.samples_refine
         )
-        self._proposals = np.empty((COUNT, DIMENSIONS))
+        self._proposals = np.empty((COUNT + arrivals.COUNT, DIMENSIONS))
         self._thetas = np.empty((self.capacity, DIMENSIONS))
         self._costs = np.empty(self.capacity)
         self._paths = np.empty((self.capacity, params.steps + 1, 2), np.float32)
@@ -133,6 +139,9 @@ class Search:
         found = propose(
             problem.start, problem.limits, scene.to_go, scene.frame, problem.goal, self._params.horizon, self._proposals
         )
+        if problem.goal.heading:
+            params, last = self._params, self._proposals[found:]
+            found += arrivals.arrive(problem.start, problem.limits, problem.goal, params.steps, params.step, last)
         return self._proposals[:found]
 
     def _fixed(self, problem: Problem, warm: np.ndarray | None) -> np.ndarray:

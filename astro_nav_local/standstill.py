@@ -26,7 +26,7 @@ class Standstill:
 
     @property
     def daring(self) -> float:
-        """By how much less than usual a collision counts, from 1 on."""
+        """By how much less than usual count a collision, driving close to things and driving backwards; from 1 on."""
         return 2.0**self._doublings
 
     def update(self, now: float, state: State, has_goal: bool) -> None:

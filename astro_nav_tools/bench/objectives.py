@@ -12,10 +12,11 @@ import numpy as np
 
 from astro_nav_common.jit import kernel
 from astro_nav_local.evaluate import OBJECTIVE, SLACK, Evaluator, Problem
+from astro_nav_local.final_turn import NEAR
 from astro_nav_local.objective import comfort_cost, navigation_values, progress_cost
 from astro_nav_local.params import LocalParams
 from astro_nav_local.risk import survive
-from astro_nav_local.rollout import COLUMNS, X, Y, rollout
+from astro_nav_local.rollout import COLUMNS, X, Y, rollout_to
 from astro_nav_local.screen import pan_screen
 from astro_nav_local.search import Search, SearchResult
 
@@ -41,7 +42,7 @@ class Asked(NamedTuple):
 def judge_one(theta: np.ndarray, asked: Asked, states: np.ndarray, survival: np.ndarray) -> float:
     """As `evaluate_one`."""
     p, parameter = asked.problem, asked.parameter
-    violation = rollout(theta, p.start, p.limits, p.step, states)
+    violation = rollout_to(theta, p.start, p.limits, p.step, p.goal, NEAR, states)
     if p.shape.screen.shape[0] > 0:
         pan_screen(states, p.pan_start, p.pan, p.step)
     if violation > SLACK:

@@ -175,3 +175,29 @@ def test_where_odometry_begins_anew_what_was_seen_there_is_forgotten() -> None:
     assert not (planner.map.distance < 0.3).any()
     assert plan.status.reason == "nothing to do" or plan.trajectory.is_stop
     assert plan.start.x == pytest.approx(state.x + 1.0, abs=0.1)
+
+
+def test_says_reached_before_it_rests_and_rests_within_the_tolerances() -> None:
+    drive, goal = Drive(ASTRO, []), Pose(1.5, 0.2, 1.5)
+    drive.planner.set_guidance(Guidance(np.array([[0.0, 0.0], [1.5, 0.2]]), goal))
+    plan = drive.cycle()
+    while not plan.status.reached:
+        assert drive.state.t < 8.0
+        plan = drive.cycle()
+    made = plan.trajectory
+    assert abs(plan.start.v) > 0.03 or abs(plan.start.w) > 0.06
+    assert math.hypot(made.x[-1] - goal.x, made.y[-1] - goal.y) < drive.planner.params.goal_xy_tolerance
+    assert abs(made.yaw[-1] - goal.yaw) < drive.planner.params.goal_yaw_tolerance
+    assert made.v[-1] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_passing_a_goal_is_not_arriving() -> None:
+    drive = Drive(ASTRO, [])
+    drive.planner.set_guidance(straight_guidance(6.0))
+    drive.run(25)
+    x = drive.state.x
+    assert drive.state.v > 0.9
+    drive.planner.set_guidance(
+        Guidance(np.array([[x - 1.0, 0.0], [x + 0.12, 0.0]]), Pose(x + 0.12, 0.0, 0.0), path_id=2)
+    )
+    assert not drive.cycle().status.reached

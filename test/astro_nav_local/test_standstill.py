@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from astro_nav_common.types import State
+import numpy as np
+import pytest
+from scenes import Drive, Segment
+
+from astro_nav_common.robot import load_robot
+from astro_nav_common.types import Guidance, Pose, State
 from astro_nav_local.standstill import AWAY, DOUBLINGS, PATIENCE, Standstill
 
 
@@ -42,3 +47,16 @@ def test_a_clock_that_goes_back_is_no_long_stand() -> None:
     standstill.update(5.0, State(5.0, 0.0, 0.0, 0.0), True)
     standstill.update(6.0, State(6.0, 0.0, 0.0, 0.0), True)
     assert standstill.daring == 1.0
+
+
+@pytest.mark.parametrize(
+    "walls",
+    [[(-3.0, -0.18, 3.0, -0.18)], [(-0.45, -0.2, 0.5, -0.2), (0.5, -0.2, 0.5, 0.2), (-0.45, 0.2, 0.5, 0.2)]],
+    ids=["beside a wall", "in a pocket"],
+)
+def test_it_gets_out_of_where_it_got_in(walls: list[Segment]) -> None:
+    """Where it cannot turn it drives close to things, backwards too, although that costs more than it usually is worth."""
+    drive = Drive(replace(load_robot("astro"), actuation_time_constant=0.0), walls)
+    drive.planner.set_guidance(Guidance(np.array([[0.0, 0.0], [-1.5, 0.3]]), Pose(-1.5, 0.3, 3.0)))
+    while not drive.cycle().status.reached:
+        assert drive.state.t < 15.0
