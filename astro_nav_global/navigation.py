@@ -48,7 +48,8 @@ class Action:
     """What is to be done until the next update.
 
     path: guidance for the local layer, None: stop and hold. path_id: another one whenever the path is. clear_local: the local
-    layer is to forget its map, now. code, message: in phase DONE, Nav2's error code, 0 for success, and a sentence.
+    layer is to forget its map, now. code, message: in phase DONE, Nav2's error code, 0 for success, and a sentence; a sentence, too,
+    when a recovery begins.
     """
 
     phase: Phase

@@ -252,7 +252,7 @@ class Navigator:
                 self._recovering_since = now
                 self._phase = Phase.RECOVERING
                 self._guide(self._recovery.path)
-                return self._action(clear_local=self._recovery.clear_local)
+                return self._action(clear_local=self._recovery.clear_local, message=reason)
         if shut_at is not None:
             reason += f": the way that the map has is shut at ({shut_at[0]:.2f}, {shut_at[1]:.2f})"
         return self._finish(code, f"{reason}; gave up after {self._recoveries_total} recoveries")
@@ -275,8 +275,9 @@ class Navigator:
         self._guide(None)
         return Action(Phase.DONE, None, self._guidance_id, code=code, message=message, feedback=self._feedback())
 
-    def _action(self, clear_local: bool = False) -> Action:
-        return Action(self._phase, self._guidance, self._guidance_id, clear_local, feedback=self._feedback())
+    def _action(self, clear_local: bool = False, message: str = "") -> Action:
+        feedback = self._feedback()
+        return Action(self._phase, self._guidance, self._guidance_id, clear_local, message=message, feedback=feedback)
 
     def _feedback(self) -> Feedback:
         remaining = 0.0 if self._path is None else self._path.remaining(self._index)

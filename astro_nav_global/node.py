@@ -16,6 +16,7 @@ from astro_nav_global.servers.driver import Driver
 from astro_nav_global.servers.masks import MaskServer
 from astro_nav_global.servers.memory import MemoryServer, open_memory
 from astro_nav_global.servers.navigation import NavigationServers
+from astro_nav_global.servers.others import missing
 from astro_nav_global.servers.paths import PathServers
 from astro_nav_global.servers.planning import Planning
 from astro_nav_global.servers.smoothing import SmoothServer
@@ -37,7 +38,9 @@ class GlobalPlannerNode(ManagedNode):
         """Declare the parameters."""
         super().__init__("global_planner", fixed=(GlobalNodeParams,), tunable=(GlobalParams, NavigatorParams))
         self._beat: Beat | None = None
-        self.stand_in_for("bt_navigator", "planner_server", "smoother_server", "waypoint_follower")
+        self.stand_in_for("planner_server", "smoother_server")
+        # who waits for these wants to drive: as in Nav2, where they come last, all others are there then
+        self.stand_in_for("bt_navigator", "waypoint_follower", once=lambda: not missing(self))
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """See `start`."""

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import rclpy
+from lifecycle_msgs.msg import State
 from lifecycle_msgs.srv import GetState
 from rclpy.context import Context
 from rclpy.executors import Executor, SingleThreadedExecutor
@@ -89,10 +90,20 @@ class ManagedNode(LifecycleNode):
         """Call that often, s, until the node leaves the state it is in."""
         self.create_timer(period, call)
 
-    def stand_in_for(self, *names: str) -> None:
-        """Nodes of Nav2 whose work this one does: clients that wait for them are told this one's state."""
+    def stand_in_for(self, *names: str, once: Callable[[], bool] = lambda: True) -> None:
+        """Nodes of Nav2 whose work this one does: clients that wait for them are told this one's state.
+
+        Args: once: they are not active before this is true.
+        """
+
+        def tell(_request: GetState.Request, response: GetState.Response) -> GetState.Response:
+            response.current_state.id, response.current_state.label = self._state_machine.current_state
+            if response.current_state.id == State.PRIMARY_STATE_ACTIVE and not once():
+                response.current_state = State(id=State.TRANSITION_STATE_ACTIVATING, label="activating")
+            return response
+
         for name in names:
-            self.create_service(GetState, f"{name}/get_state", self._tell_state)
+            self.create_service(GetState, f"{name}/get_state", tell)
 
     def fail(self, defect: Exception) -> None:
         """End the process with this defect's traceback. For tasks: an exception that leaves one crashes the events executor."""
@@ -135,10 +146,6 @@ class ManagedNode(LifecycleNode):
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """After a failure: back to unconfigured, with nothing left over."""
         return self.on_shutdown(state)
-
-    def _tell_state(self, _request: GetState.Request, response: GetState.Response) -> GetState.Response:
-        response.current_state.id, response.current_state.label = self._state_machine.current_state
-        return response
 
     def _transition(self, hook: Callable[[], None], made: list[Callable[[], object]]) -> TransitionCallbackReturn:
         before = self._entities()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import os
 import shlex
 import shutil
 import sysconfig
@@ -58,12 +59,17 @@ def write_commands() -> None:
 
 
 def write_index() -> None:
-    """Let ament find the project itself: its share folder shows the files of the repository."""
+    """Let ament find the project itself: its share folder shows the files of the repository.
+
+    Each file is linked, not the folder: `ros2 launch` looks for launch files in real folders only.
+    """
     index = INTERFACES / "share" / "ament_index" / "resource_index" / "packages"
     write_whole(index / NAME, "")
     share = INTERFACES / "share" / NAME
     shutil.rmtree(share, ignore_errors=True)
     share.mkdir(parents=True)
     for name in SHARED:
-        if (REPOSITORY / name).exists():
+        if (REPOSITORY / name).is_dir():
+            shutil.copytree(REPOSITORY / name, share / name, copy_function=os.symlink)
+        elif (REPOSITORY / name).exists():
             (share / name).symlink_to(REPOSITORY / name)

@@ -16,6 +16,7 @@ from astro_nav_global.navigator import PLANNING
 from astro_nav_global.params import NavigatorParams
 from astro_nav_global.path import GlobalPath
 from astro_nav_global.servers.errands import Errand
+from astro_nav_global.servers.others import missing
 from astro_nav_global.servers.planning import Planning, problem
 from astro_nav_ros.conversions import path_message, pose_stamped
 from astro_nav_ros.goal_client import GoalClient
@@ -26,7 +27,7 @@ from astro_nav_ros.transforms import TransformError
 TF_ERROR = 202
 #: what `_path_sent` is when the next path must be sent whatever its id
 NO_PATH = -1
-#: s that a local planner that has died may take to be there again
+#: s that another node may take to be there, or there again
 RESTART_TIME = 20.0
 
 
@@ -38,7 +39,7 @@ class Driver:
         self._node, self._planning, self._shown = node, planning, shown
         self._errand: Errand | None = None
         self._is_aimed, self._frame = False, ""  # its poses could be transformed, and into what
-        self._pose_since = 0.0  # when all transforms were last there, s
+        self._begun = self._pose_since = 0.0  # when the errand began, and when all transforms were last there, s
         self._turn, self._updating, self._path_sent, self._recoveries = 0, False, NO_PATH, 0
         self._follow = GoalClient(
             node, FollowPath, "follow_path", lively=True, server_patience=RESTART_TIME, on_result=self._tick
@@ -68,14 +69,15 @@ class Driver:
             self._begin(self._errand)
 
     def _begin(self, errand: Errand) -> None:
-        self._is_aimed, self._pose_since, self._recoveries = False, self._node.now(), 0
+        self._is_aimed, self._recoveries = False, 0
+        self._begun = self._pose_since = self._node.now()
         self._turn += 1  # what the drive so far has yet to say counts no more
         self._aim(errand)
         if self._is_aimed:
             self._tick()  # a goal does not wait for the next look
 
     def _aim(self, errand: Errand) -> None:
-        """Transform the poses and let the drive begin; wait a little for transforms that are not there yet."""
+        """Transform the poses and let the drive begin; wait a little for transforms and nodes that are not there yet."""
         planning, now, frame = self._planning, self._node.now(), self._planning.frame
         try:
             goals = [planning.pose_in_frame(pose, "the goal") for pose in errand.poses]
@@ -85,6 +87,11 @@ class Driver:
             return
         except AstroNavError as error:
             self._end(errand, TF_ERROR, str(error))
+            return
+        absent = missing(self._node)
+        if absent:  # a robot that nobody moves is not at rest on its way
+            if now - self._begun > RESTART_TIME:
+                self._end(errand, FollowPath.Result.UNKNOWN, absent)
             return
         self._is_aimed, self._frame, self._path_sent = True, frame, NO_PATH
         self._turn += 1
@@ -167,8 +174,7 @@ class Driver:
         errand.goal.publish_feedback(errand.feedback(action, pose_stamped(pose, frame, self._node.now())))
         self._node.health.tell_ok(action.phase.value)
         if action.feedback.recoveries > self._recoveries:
-            reason = report.reason or "no way to the goal"
-            self._node.get_logger().info(f"recovery {action.feedback.recoveries}: {reason}")
+            self._node.get_logger().info(f"recovery {action.feedback.recoveries}: {action.message}")
         self._recoveries = action.feedback.recoveries
 
     def _send_path(self, path: GlobalPath | None, frame: str) -> None:

@@ -76,7 +76,8 @@ def node() -> Any:
     health = SimpleNamespace(sample=lambda *value: None, tell_ok=lambda sentence: None)
     log = SimpleNamespace(warning=lambda sentence: None)
     parameters = SimpleNamespace(get=lambda kind: kind())
-    return SimpleNamespace(now=lambda: 1.0, health=health, get_logger=lambda: log, parameters=parameters)
+    graph = {"count_services": lambda name: 1, "count_publishers": lambda name: 1}
+    return SimpleNamespace(now=lambda: 1.0, health=health, get_logger=lambda: log, parameters=parameters, **graph)
 
 
 def made(kind: Any, **fields: Any) -> Any:

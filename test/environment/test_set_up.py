@@ -73,12 +73,14 @@ def test_children_start_once() -> None:
 
 def test_the_project_and_its_share_folder_are_found() -> None:
     script = (
-        "import astro_nav_common, pathlib\n"
+        "import astro_nav_common, os, pathlib\n"
         "from ament_index_python.packages import get_package_share_directory\n"
         "print(astro_nav_common.__path__[0])\n"
-        "print(pathlib.Path(get_package_share_directory('astro_nav'), 'launch').resolve())\n"
+        "for folder, _, names in os.walk(get_package_share_directory('astro_nav')):  # as ros2 launch looks for files\n"
+        "    print(*[pathlib.Path(folder, name).resolve() for name in names if name == 'navigation.launch.yaml'])\n"
     )
-    assert run("-c", script).splitlines() == [str(ROOT / "astro_nav_common"), str(ROOT / "launch")]
+    found = run("-c", script).split()
+    assert found == [str(ROOT / "astro_nav_common"), str(ROOT / "launch" / "navigation.launch.yaml")]
 
 
 def test_another_ros_that_is_sourced_is_not_mixed_in() -> None:

@@ -1,0 +1,60 @@
+"""Nodes start in any order and at their own pace: who waits for Nav2's navigator, or sends a goal at once, finds a robot that drives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
+from action_msgs.msg import GoalStatus
+from lifecycle_msgs.srv import GetState
+from nav2_msgs.action import NavigateToPose
+
+from astro_nav_global.map_io import save_map
+from astro_nav_sim.worlds import load_world
+from astro_nav_tools.live.processes import Processes
+
+from .client import STARTING, Client, pose_stamped
+from .conftest import WORLD
+
+#: s for which a goal waits; a robot at rest on its way takes 4 s for a reason to recover
+WAITING = 6.0
+
+
+@pytest.fixture
+def half(client: Client, tmp_path: Path) -> Iterator[Processes]:
+    """A stack whose guard has yet to come."""
+    world = load_world(str(WORLD))
+    assert world.map is not None
+    save_map(world.map, tmp_path / "map.yaml")
+    with Processes(tmp_path) as processes:
+        processes.start("simulator", "astro_nav_sim.node", world=WORLD)
+        processes.start(
+            "map_server", "astro_nav_sim.map_server", yaml_filename=tmp_path / "map.yaml", use_sim_time=True
+        )
+        for name in ("global", "local"):
+            processes.start(name, f"astro_nav_{name}.node", use_sim_time=True)
+        yield processes
+        assert set(processes.end().values()) == {0}
+
+
+def test_a_goal_before_the_guard_is_there_waits_for_it(half: Processes, client: Client) -> None:
+    for name in ("planner_server", "controller_server"):
+        client.until(lambda: state(client, name) == "active", STARTING, f"{name} to be active")  # noqa: B023
+    assert state(client, "bt_navigator") == "activating"
+    goal = NavigateToPose.Goal(pose=pose_stamped(2.0, 1.0))
+    handle, heard = client.begin(NavigateToPose, "navigate_to_pose", goal)
+    client.spin(WAITING)
+    half.start("reactive", "astro_nav_reactive.node", use_sim_time=True)
+    assert client.result(handle, STARTING).status == GoalStatus.STATUS_SUCCEEDED
+    assert {feedback.number_of_recoveries for feedback in heard} == {0}
+    assert state(client, "bt_navigator") == state(client, "waypoint_follower") == "active"
+    half.check()
+
+
+def state(client: Client, name: str) -> str:
+    """As Nav2's clients ask for it."""
+    client.until(lambda: client.node.count_services(f"{name}/get_state"), STARTING, f"{name} to have a state")
+    return str(client.call(GetState, f"{name}/get_state", GetState.Request(), STARTING).current_state.label)
