@@ -45,6 +45,8 @@ STEPS = {
 }
 #: s for a node to say its state (asked again: an answer can be lost while nodes discover each other), and to change it (the first time it compiles)
 STATE_TIME, STATE_TRIES, CHANGE_TIME = 1.0, 3, 300.0
+#: s for a node that is to be started to come and to say its state: it may have been launched just now, or compile
+ARRIVAL_TIME = 60.0
 #: s between looks whether an answer can still be waited for
 LOOK_PERIOD = 0.1
 
@@ -129,19 +131,22 @@ class Member:
         self._get_state = node.create_client(GetState, f"{name}/get_state")
         self._change_state = node.create_client(ChangeState, f"{name}/change_state")
 
-    def state(self) -> str:
-        """The node's state by name. Raises LifecycleError if it does not answer."""
-        for _ in range(STATE_TRIES):
+    def state(self, patience: float = 0.0) -> str:
+        """The node's state by name. Raises LifecycleError if it does not answer. Args: patience: s for a node that is yet to come."""
+        tries, end = 0, time.monotonic() + patience
+        while tries < STATE_TRIES or (time.monotonic() < end and not self._worker.stopped):
             answer = self._call(self._get_state, GetState.Request(), STATE_TIME)
             if answer is not None:
                 return str(answer.current_state.label)
+            tries += 1
+            time.sleep(LOOK_PERIOD if patience else 0.0)
         raise LifecycleError(f"the node '{self.name}' does not say what state it is in")
 
     def bring(self, wanted: str) -> None:
-        """Step by step into a state. A node that does not run is shut down already. Raises LifecycleError."""
+        """Step by step into a state. A node that does not run is shut down already, or on its way up. Raises LifecycleError."""
         if wanted == "finalized" and not self._get_state.service_is_ready():
             return
-        state = self.state()
+        state = self.state(ARRIVAL_TIME if wanted == "active" else 0.0)
         while state != wanted:
             step = STEPS.get((state, wanted))
             if step is None:

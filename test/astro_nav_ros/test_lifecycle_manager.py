@@ -68,3 +68,26 @@ def test_it_gives_up_when_the_node_is_gone(bench: Bench) -> None:
             bench.managed.destroy_service(service)
     bench.until(lambda: bench.ended)
     assert "does not say what state it is in" in str(bench.ended[0].exception())
+
+
+def test_a_node_that_is_to_be_started_may_come_later(ros_context: Any) -> None:
+    manager, executor = Node("early_manager", context=ros_context), make_executor(ros_context)
+    late = Node("late", context=ros_context)
+    executor.add_node(manager)
+    executor.add_node(late)
+    worker, ended = Worker(manager, "managing"), []  # type: ignore[arg-type, var-annotated]
+    member = Member(manager, worker, "late")
+    worker.submit(lambda: member.bring("active"), ended.append)
+    for _ in range(30):
+        executor.spin_once(0.02)
+    assert not ended
+    active = State(id=3, label="active")
+    serve_later(late, GetState, "late/get_state", lambda _, a: a(GetState.Response(current_state=active)))
+    end = time.monotonic() + 10.0
+    while not ended and time.monotonic() < end:
+        executor.spin_once(0.02)
+    assert ended and ended[0].exception() is None
+    worker.stop()
+    manager.destroy_node()
+    late.destroy_node()
+    executor.shutdown()
