@@ -50,8 +50,8 @@ AT_REST_SPEED = 0.15
 AT_REST = (0.03, 0.06)
 #: So slow that a stop takes no way worth mentioning, m/s and rad/s.
 SLOW = (0.12, 0.4)
-#: A stop that ends within this share of the goal's tolerances is arrival.
-WITHIN = 0.5
+#: A stop that begins within so many of the goal's tolerances, and ends within that share of them, is arrival.
+FROM, WITHIN = 2.0, 0.5
 
 
 class LocalPlanner:
@@ -333,12 +333,13 @@ class LocalPlanner:
         return shifted(theta, t - float(plan.t[0]), self.params.horizon)
 
     def _arrival(self, goal: Goal, start: State, problem: Problem) -> bool:
-        """Whether the robot is at the goal by the time `start`, and stays there if it stops now."""
-        if not goal.final or self._off(goal, start) > 1.0:
+        """Whether the robot rests at the goal by the time `start`, or is about to if it stops then."""
+        off = self._off(goal, start) if goal.final else math.inf
+        if off > FROM:
             return False
         x, y, yaw = self._search.stop(problem).states[-1, :3].tolist()
         is_at_rest = abs(start.v) < AT_REST[0] and abs(start.w) < AT_REST[1] and self._is_slower_than(SLOW)
-        return is_at_rest or self._off(goal, Pose(x, y, yaw)) <= WITHIN
+        return (is_at_rest and off <= 1.0) or self._off(goal, Pose(x, y, yaw)) <= WITHIN
 
     def _off(self, goal: Goal, at: State | Pose) -> float:
         """How far from the goal, in tolerances."""
