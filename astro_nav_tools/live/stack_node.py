@@ -12,7 +12,7 @@ from rclpy.signals import SignalHandlerOptions
 
 from astro_nav_common.errors import AstroNavError
 from astro_nav_global.map_io import save_map
-from astro_nav_ros.runtime import make_executor
+from astro_nav_ros.runtime import make_executor, settle
 from astro_nav_ros.transport import use_dependable_transport
 from astro_nav_sim.world import World
 from astro_nav_tools.live.client_node import Client
@@ -101,3 +101,5 @@ class LiveStack:
         if not self.until(lambda: self.client.is_ready, STARTING, self.processes.check):
             raise StackError(f"the stack is not ready after {STARTING:g} s: {self.client.guard.words or 'no guard'}")
         self.spin(1.0)  # the transforms and the map
+        # a garbage collection of all that has been imported takes 0.3 s, for which nothing would pass through the relay
+        settle()
