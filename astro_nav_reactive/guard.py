@@ -208,7 +208,7 @@ class Guard:
         planned, planned_rate = self._rim(shape)
         cap = self._cap(fault is not None or shape.stopping, new, shape, planned)
         choice = self._speed.choose(
-            path, clearance, first - 1, speed_then, planned, planned_rate, cap, self._output, dt
+            path, clearance, first - 1, speed_then, planned, planned_rate, cap, self._output, dt, len(movers) > 0
         )
         wanted = self._scaled(shape, planned, choice, dt)
         command = self._output.send(*wanted, shape.screen_yaw, dt, choice.braking)

@@ -14,7 +14,7 @@ import numpy as np
 from astro_nav_common.geometry import polygon_distance
 from astro_nav_common.jit import kernel
 from astro_nav_reactive.motion import RIM, SCREEN, SWEPT, TIME, YAW, X, Y
-from astro_nav_reactive.movers import MNEW, MR, MVX, MVY, MX, MY
+from astro_nav_reactive.movers import MNEW, MR, MVX, MVY, MX, MY, MYOUNG
 
 NOBODY, NEAR, AT_ONCE = range(3)
 #: the robot may be this late at a row, s; and what moves has a back that is not seen, s
@@ -23,6 +23,8 @@ _LATE, _BACK = 0.4, 0.2
 _EARLY = 0.1
 #: what opens distance to somebody does so by this share of the way, at least
 _OPENING = 0.3
+#: m: to go on is better than to wait by so much at least
+_BETTER = 0.03
 #: m: nobody's way is known better
 _UNSURE = 0.06
 #: while it is not known where somebody goes who has just come out, the robot slows down if they are so near to the way, m ...
@@ -31,6 +33,8 @@ _WARY = 1.0
 _SOON = 1.0
 #: ... and brakes at once if they could be there before it stands, at this speed, m/s
 _PACE = 1.5
+#: m/s and s: a speed may be so wrong, and be so until then: one that is known well, and what is added if it is just known
+_WRONG, _WRONG_FOR, _YOUNG, _YOUNG_FOR = 0.03, 2.5, 0.3, 0.5
 #: s: further ahead nobody's way is known
 _HORIZON = 3.5
 
@@ -77,7 +81,9 @@ def _gap(mover, row, since, until, base, screen, pan_x, pan_y, radius) -> float:
     # most are far from most places, which a circle tells
     ex, ey = bx - ax, by - ay
     share = min(max(-(ax * ex + ay * ey) / max(ex * ex + ey * ey, 1e-12), 0.0), 1.0)
-    far = math.hypot(ax + share * ex, ay + share * ey) - mover[MR] - radius
+    then = since + share * (until - since)
+    size = mover[MR] + _WRONG * min(then, _WRONG_FOR) + _YOUNG * mover[MYOUNG] * min(then, _YOUNG_FOR)
+    far = math.hypot(ax + share * ex, ay + share * ey) - size - radius
     if far > _WARY:
         return far
     d = segment_distance(ax, ay, bx, by, base)
@@ -85,7 +91,7 @@ def _gap(mover, row, since, until, base, screen, pan_x, pan_y, radius) -> float:
         c, s = math.cos(row[SCREEN]), math.sin(row[SCREEN])
         ax, ay, bx, by = ax - pan_x, ay - pan_y, bx - pan_x, by - pan_y
         d = min(d, segment_distance(c * ax + s * ay, -s * ax + c * ay, c * bx + s * by, -s * bx + c * by, screen))
-    return d - mover[MR]
+    return d - size
 
 
 @kernel
@@ -95,12 +101,14 @@ def _gets_by(mover, path, out, delay, lost, stop_rim, wanted, base, screen, pan_
     stop = 0
     while stop < rows - 1 and path[stop, RIM] < stop_rim:
         stop += 1
-    if _gap(mover, path[stop], 0.0, _HORIZON, base, screen, pan_x, pan_y, radius) >= wanted:
+    waiting = _gap(mover, path[stop], 0.0, _HORIZON, base, screen, pan_x, pan_y, radius)
+    if waiting >= wanted:
         return False
+    enough = min(wanted, max(waiting, 0.0) + _BETTER)
     for k in range(rows):
         at = max(path[k, TIME] + delay, 0.0)
         since, until = max(at - _EARLY, 0.0), at + _EARLY + lost
-        if out[k] < 0.0 or _gap(mover, path[k], since, until, base, screen, pan_x, pan_y, radius) < wanted:
+        if out[k] < 0.0 or _gap(mover, path[k], since, until, base, screen, pan_x, pan_y, radius) < enough:
             return False
         if k > stop and _gap(mover, path[k], since, _HORIZON, base, screen, pan_x, pan_y, radius) >= wanted:
             return True
@@ -114,7 +122,7 @@ def mover_clearances(  # type: ignore[no-untyped-def]
     """Lower the clearances of a path to what movers leave of them; who would run into the robot anyway forbids only to go nearer.
 
     Args:
-        movers: (M, 6) as they are now, see `movers`.
+        movers: (M, 7) as they are now, see `movers`.
         path: (K, 7), see `motion`.
         delay: s from now until a command takes effect.
         lost: s that the robot is late at every row because it does not go at the planned speed yet.

@@ -18,15 +18,23 @@ from astro_nav_common.jit import kernel
 from astro_nav_common.types import Obstacle, Pose, Scan
 from astro_nav_reactive.view import BINS, clusters, in_sight, trace
 
-#: columns of a mover: place at the time asked for, m; velocity, m/s; radius, m; 1 if it has just come out and its speed is not known
-MX, MY, MVX, MVY, MR, MNEW = range(6)
-#: columns of a track: state of a constant-velocity filter (one variance for both axes), radius, scans, evidence of motion
-_T, _X, _Y, _VX, _VY, _PXX, _PXV, _PVV, _R, _SCANS, _EVIDENCE = range(11)
+#: columns of a mover: place at the time asked for, m; velocity, m/s; radius, m; 1 if it has just come out and its speed is not known;
+#: how young its speed is, from 1 for one just known to 0
+MX, MY, MVX, MVY, MR, MNEW, MYOUNG = range(7)
+#: columns of a track: state of a constant-velocity filter (one variance for both axes), radius, scans, evidence of motion, beams on it,
+#: 1 if nothing was near when it was first seen
+_T, _X, _Y, _VX, _VY, _PXX, _PXV, _PVV, _R, _SCANS, _EVIDENCE, _BEAMS, _ALONE = range(13)
 _TRACKS = 24
 #: s between the scans that are compared: the longer, the slower things show; the shorter, the sooner what comes into view
 _BASELINES = (0.25, 0.1)
 #: m: noise of a cluster's centre; m/s: spread of speeds of what is new; m^2/s^3: density of the noise of walking
 _NOISE, _SPREAD, _RESTLESS = 0.03, 0.8, 0.5
+#: m: noise of a range; share of the distance between beams that an edge is off by
+_RANGE_NOISE, _BETWEEN = 0.015, 0.5
+#: m/s: what comes out from behind something goes at such a speed; standard deviations that this must be certain by
+_COMES, _GOES, _SURELY = 0.3, 2.0, 3.0
+#: m: only so near is there no time to wait until a beam is seen to be cut off
+_BESIDE = 1.6
 #: scans that have shown that it moves: in so many of them, or in all there are
 _CERTAIN = 2.0
 #: standard deviations of its speed, beyond which one scan is enough
@@ -35,6 +43,8 @@ _CLEAR = 2.0
 _PROVEN = 3.0
 #: scans after which a speed is known
 _KNOWN = 3.0
+#: and so many more until it is known well
+_GROWN = 9.0
 #: scans after which what has no speed yet that could be told from none is not new any more
 _SETTLED = 6.0
 #: m: radius of what is half hidden, unless more of it is seen
@@ -70,18 +80,18 @@ class Movers:
         self._reach = reach
         self._views: dict[str, deque[_View]] = {}
         self._tracks: dict[str, np.ndarray] = {}
-        self._told: tuple[float, np.ndarray] = (-math.inf, np.empty((0, 6)))
+        self._told: tuple[float, np.ndarray] = (-math.inf, np.empty((0, 7)))
 
     def clear(self) -> None:
         """Forget everything."""
         self._views.clear()
         self._tracks.clear()
-        self._told = (-math.inf, np.empty((0, 6)))
+        self._told = (-math.inf, np.empty((0, 7)))
 
     def add(self, scan: Scan, first_odom: Pose, last_odom: Pose) -> None:
         """A scan; poses of the base when its first and last beam were taken."""
         views = self._views.setdefault(scan.source, deque(maxlen=32))
-        tracks = self._tracks.setdefault(scan.source, np.zeros((_TRACKS, 11)))
+        tracks = self._tracks.setdefault(scan.source, np.zeros((_TRACKS, 13)))
         if views and scan.t - views[-1].t > _LOST:
             views.clear()
         turn = math.remainder(last_odom.yaw - first_odom.yaw, math.tau)
@@ -98,20 +108,20 @@ class Movers:
         places = np.array([(view.x, view.y) for view in known]).reshape(-1, 2)
         frees = np.array([view.free for view in known]).reshape(-1, BINS)
         found = clusters(ends, x, y, self._reach, float(scan.angle_increment), places, frees, free)
-        _update(tracks, found, float(scan.t), float(scan.time_increment), x, y, free)
+        _update(tracks, found, float(scan.t), float(scan.time_increment), abs(float(scan.angle_increment)), x, y, free)
         views.append(_View(scan.t, x, y, free))
 
     def tell(self, obstacles: Iterable[Obstacle], t: float) -> None:
         """Moving things that somebody else has found; they replace those told before."""
         told = [
-            (*map(float, o.state), float(o.radius), 0.0)
+            (*map(float, o.state), float(o.radius), 0.0, 0.0)
             for o in obstacles
             if math.isfinite(float(np.sum(o.state)) + o.radius)
         ]
-        self._told = (t, np.array(told).reshape(-1, 6))
+        self._told = (t, np.array(told).reshape(-1, 7))
 
     def at(self, t: float) -> np.ndarray:
-        """(M, 6) what moves, advanced to t: see the columns above."""
+        """(M, 7) what moves, advanced to t: see the columns above."""
         found = [_moving(tracks, t) for tracks in self._tracks.values()]
         told_at, told = self._told
         if len(told) and 0.0 <= t - told_at <= _TOLD:
@@ -121,13 +131,13 @@ class Movers:
         return np.concatenate(found) if found else _NONE
 
 
-_NONE = np.empty((0, 6))
+_NONE = np.empty((0, 7))
 
 
 @kernel
 def _moving(tracks: np.ndarray, t: float) -> np.ndarray:
     """The tracks that move for certain, advanced to t, and those that are too new to say."""
-    out = np.empty((tracks.shape[0], 6))
+    out = np.empty((tracks.shape[0], 7))
     n = 0
     for k in range(tracks.shape[0]):
         track = tracks[k]
@@ -140,18 +150,19 @@ def _moving(tracks: np.ndarray, t: float) -> np.ndarray:
         if new:
             lost = ahead > _LOST
             drift = min(_DRIFT * ahead, _DRIFTED) if lost else 0.0
-            out[n] = track[_X], track[_Y], 0.0, 0.0, track[_R] + drift, 0.0 if lost else 1.0
+            out[n] = track[_X], track[_Y], 0.0, 0.0, track[_R] + drift, 0.0 if lost else 1.0, 1.0
             n += 1
         if not known:
             continue
         out[n, MX], out[n, MY] = track[_X] + ahead * track[_VX], track[_Y] + ahead * track[_VY]
         out[n, MVX], out[n, MVY], out[n, MR], out[n, MNEW] = track[_VX], track[_VY], track[_R], 0.0
+        out[n, MYOUNG] = max(1.0 - (track[_SCANS] - _KNOWN) / _GROWN, 0.0)
         n += 1
     return out[:n]
 
 
 @kernel
-def _update(tracks, found, t, increment, sensor_x, sensor_y, free_now) -> None:  # type: ignore[no-untyped-def]
+def _update(tracks, found, t, increment, beam, sensor_x, sensor_y, free_now) -> None:  # type: ignore[no-untyped-def]
     """Advance the tracks by a scan's clusters and by how far it saw (see `view`); a slot with no scans is free."""
     taken = np.zeros(tracks.shape[0], np.bool_)
     for i in range(found.shape[0]):
@@ -174,18 +185,24 @@ def _update(tracks, found, t, increment, sensor_x, sensor_y, free_now) -> None: 
             if dt > 0.0 and d < best:
                 best, chosen = d, k
         count, fresh = thing[4], thing[5]
+        away = math.hypot(x - sensor_x, y - sensor_y)
+        noise = math.hypot(_RANGE_NOISE, _BETWEEN * away * beam) if hidden else _NOISE
         evident = fresh >= max(2.0, 0.25 * count)
         if chosen < 0:
             if free >= 0:
                 tracks[free] = 0.0
                 tracks[free, _T], tracks[free, _R], tracks[free, _SCANS] = at, radius, 1.0
                 tracks[free, _X], tracks[free, _Y] = x + thing[6] * radius, y + thing[7] * radius
-                tracks[free, _PXX], tracks[free, _PVV] = _NOISE * _NOISE, _SPREAD * _SPREAD
+                tracks[free, _PXX], tracks[free, _PVV] = noise * noise, _SPREAD * _SPREAD
+                tracks[free, _BEAMS], tracks[free, _ALONE] = count, 0.0 if kin else 1.0
                 tracks[free, _EVIDENCE] = 1.0 if fresh >= max(3.0, 0.6 * count) and not kin else 0.0
                 taken[free] = True
             continue
         taken[chosen] = True
-        _correct(tracks[chosen], at, x, y, thing[6], thing[7], radius, hidden)
+        noise = noise if tracks[chosen, _SCANS] < _SETTLED else _NOISE
+        comes_out = _correct(tracks[chosen], at, x, y, thing[6], thing[7], radius, hidden, noise)
+        evident = evident or (hidden and comes_out and count > tracks[chosen, _BEAMS] and away < _BESIDE)
+        tracks[chosen, _BEAMS] = count
         # who walks slowly shows it only at first, so whoever has shown it often is believed until they stand
         shown, goes = tracks[chosen, _EVIDENCE], math.hypot(tracks[chosen, _VX], tracks[chosen, _VY]) > _SLOW
         doubt = 0.0 if shown >= _PROVEN and goes else 0.5
@@ -202,15 +219,19 @@ def _update(tracks, found, t, increment, sensor_x, sensor_y, free_now) -> None: 
 
 
 @kernel
-def _correct(track, at, x, y, to_x, to_y, radius, hidden) -> None:  # type: ignore[no-untyped-def]
-    """One step of the filter."""
+def _correct(track, at, x, y, to_x, to_y, radius, hidden, noise) -> bool:  # type: ignore[no-untyped-def]
+    """One step of the filter; True if this one has shown, as the ones before, that it comes out from where it was hidden."""
     dt = at - track[_T]
     q = _RESTLESS * dt
+    radius_before = track[_R]
     pxx = track[_PXX] + 2.0 * dt * track[_PXV] + dt * dt * track[_PVV] + q * dt * dt / 3.0
     pxv = track[_PXV] + dt * track[_PVV] + q * dt / 2.0
     pvv = track[_PVV] + q
     track[_R] = max(track[_R], radius) if hidden else track[_R] + 0.3 * (radius - track[_R])
-    gain = 1.0 / (pxx + _NOISE * _NOISE)
+    # that more of it is seen is no motion
+    track[_X] += (track[_R] - radius_before) * to_x
+    track[_Y] += (track[_R] - radius_before) * to_y
+    gain = 1.0 / (pxx + noise * noise)
     dx = x + track[_R] * to_x - track[_X] - dt * track[_VX]
     dy = y + track[_R] * to_y - track[_Y] - dt * track[_VY]
     track[_X] += dt * track[_VX] + pxx * gain * dx
@@ -220,3 +241,10 @@ def _correct(track, at, x, y, to_x, to_y, radius, hidden) -> None:  # type: igno
     track[_PXX], track[_PXV], track[_PVV] = pxx - pxx * gain * pxx, pxv - pxx * gain * pxv, pvv - pxv * gain * pxv
     track[_T] = at
     track[_SCANS] += 1.0
+    speed = math.hypot(track[_VX], track[_VY])
+    return (
+        track[_ALONE] > 0.0
+        and _KNOWN <= track[_SCANS] <= _SETTLED
+        and max(_COMES, _SURELY * math.sqrt(track[_PVV])) < speed < _GOES
+        and (dx * dx + dy * dy) * gain < _CLEAR * _CLEAR
+    )

@@ -18,8 +18,8 @@ from astro_nav_reactive.params import GuardParams
 _BRAKE_RESERVE = 0.8
 #: for somebody who moves it goes on for so long after it is needed, s: an estimate that wavers must not make it half a braking
 _BRAKE_ON = 0.06
-#: time constant with which room that appears is believed; room that vanishes is believed at once, s
-_RELEASE = 0.1
+#: time constant with which room that appears is believed, and while somebody moves; room that vanishes is believed at once, s
+_RELEASE, _RELEASE_LIVELY = 0.1, 0.6
 #: a robot that stands before an obstacle does not start for less than this, m
 _RESTART = 0.03
 _REST = 1e-3
@@ -63,7 +63,7 @@ class SpeedScale:
 
     def choose(
         self, path: np.ndarray, clearance: np.ndarray, first: int, speed_then: float, planned: float, planned_rate: float,
-        cap: Cap, out: Output, dt: float, lively: bool = False,
+        cap: Cap, out: Output, dt: float, lively: bool,
     ) -> Choice:  # fmt: skip
         """The speed for the next command.
 
@@ -82,7 +82,7 @@ class SpeedScale:
         limits = robot.wheel_accel_max, robot.wheel_jerk_max
         budget, contact, time = stop_budget(path, clearance, first, self._params.creep_speed, self._slope, *limits)
         coasting = robot.actuation_time_constant * speed_then  # what the lag of the wheels still lets it go
-        budget = self._steady(budget, dt)
+        budget = self._steady(budget, _RELEASE_LIVELY if lively else _RELEASE, dt)
         wanted = planned
         if cap.speed < planned:
             wanted = min(planned, approach(out.rim, out.rim_rate, cap.speed, 0.0, dt, *limits))
@@ -105,10 +105,10 @@ class SpeedScale:
         scale = 1.0 if not self._slowing else min(speed / planned, 1.0) if planned > _REST else 0.0
         return Choice(speed, scale, braking, contact, time, yielding, held)
 
-    def _steady(self, budget: float, dt: float) -> float:
+    def _steady(self, budget: float, release: float, dt: float) -> float:
         """The budget, with its rises smoothed: the noise of ranges must not show as stop and go."""
         budget = min(budget, _FAR)
         if budget > self._budget:
-            budget = self._budget + (1.0 - math.exp(-dt / _RELEASE)) * (budget - self._budget)
+            budget = self._budget + (1.0 - math.exp(-dt / release)) * (budget - self._budget)
         self._budget = budget
         return budget

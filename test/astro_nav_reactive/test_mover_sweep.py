@@ -12,6 +12,7 @@ from astro_nav_common.footprint import Footprint
 from astro_nav_common.robot import RobotParams
 from astro_nav_reactive.motion import RIM, SWEPT, TIME, YAW, X
 from astro_nav_reactive.mover_sweep import AT_ONCE, NEAR, NOBODY, mover_clearances, segment_distance
+from astro_nav_reactive.movers import MYOUNG
 
 FOOTPRINT = Footprint.of(RobotParams())
 OUTLINE = (FOOTPRINT.base, FOOTPRINT.screen, *FOOTPRINT.pan)
@@ -39,8 +40,8 @@ def straight(speed: float = 1.0, length: float = 1.0) -> np.ndarray:
     return path
 
 
-def walker(x: float, y: float, vx: float, vy: float, new: float = 0.0) -> np.ndarray:
-    return np.array([(x, y, vx, vy, 0.2, new)])
+def walker(x: float, y: float, vx: float, vy: float, new: float = 0.0, young: float = 0.0) -> np.ndarray:
+    return np.array([(x, y, vx, vy, 0.2, new, young)])
 
 
 def swept(
@@ -55,7 +56,7 @@ def swept(
 
 
 def test_nobody_is_in_the_way() -> None:
-    assert (swept(np.empty((0, 6)))[0] == FREE).all()
+    assert (swept(np.empty((0, 7)))[0] == FREE).all()
 
 
 def test_the_robot_waits_before_the_lane_of_somebody_who_crosses() -> None:
@@ -105,6 +106,22 @@ def test_a_robot_that_would_stop_in_a_lane_drives_out_of_it_if_there_is_time() -
     assert (swept(walker(0.5, 1.7, 0.0, -1.0), path, lost=0.6, stop=stop)[0] < 0.0).any()
 
 
+def test_a_robot_that_would_be_run_into_where_it_stops_may_get_by_closely() -> None:
+    path, stop = straight(length=2.5), (0.4, 0.6)
+    assert (swept(walker(0.5, 1.34, 0.0, -1.0), path, stop=stop)[0] == FREE).all()
+    assert (swept(walker(0.5, 1.28, 0.0, -1.0), path, stop=stop)[0] < 0.0).any()  # it would be touched as well
+    assert (swept(walker(1.0, 1.86, 0.0, -1.0), path, stop=stop)[0] < 0.0).any()  # it stops before
+
+
+def test_whose_speed_is_just_known_is_given_more_room() -> None:
+    old, young = (swept(walker(0.9, 1.0, 0.0, -1.1, young=y))[0] for y in (0.0, 1.0))
+    assert np.argmax(young < 0.0) < np.argmax(old < 0.0)
+    aside = walker(0.9, 0.5, 0.6, 0.0)  # goes beside it
+    assert (swept(aside)[0] == FREE).all()
+    aside[0, MYOUNG] = 1.0
+    assert (swept(aside)[0] < FREE).any()
+
+
 def test_it_waits_instead_where_it_can_stop_before() -> None:
     assert (swept(walker(1.2, 1.4, 0.0, -1.0), straight(length=2.5), stop=(0.4, 0.6))[0] < 0.0).any()
 
@@ -125,7 +142,7 @@ def test_somebody_new_near_the_way_slows_the_robot_and_at_the_way_stops_it(
 def test_clearances_are_only_ever_lowered() -> None:
     rng = np.random.default_rng(0)
     for _ in range(50):
-        mover = np.array([(*rng.uniform(-2, 2, 2), *rng.uniform(-1.5, 1.5, 2), 0.2, 0.0)])
+        mover = np.array([(*rng.uniform(-2, 2, 2), *rng.uniform(-1.5, 1.5, 2), 0.2, 0.0, rng.uniform())])
         out, _ = swept(mover)
         assert (out <= FREE).all()
         assert np.isfinite(out).all()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from astro_nav_common.types import Obstacle, Pose, Scan
-from astro_nav_reactive.movers import MNEW, MR, MVX, MVY, MX, MY, Movers
+from astro_nav_reactive.movers import MNEW, MR, MVX, MVY, MX, MY, MYOUNG, Movers
 
 Disc = tuple[float, float, float]
 BEAMS = 360
@@ -107,6 +107,42 @@ def test_who_comes_out_from_behind_a_wall_has_their_speed_from_the_first_moments
         assert mover[[MVX, MVY]] == pytest.approx((0.0, 1.2), abs=0.45)
 
 
+def test_who_steps_out_beside_a_robot_that_goes_by_is_known_by_the_third_sight() -> None:
+    # what the robot sees of them grows with its own motion, so no beam is seen to be cut off
+    wall = [(x, 0.45, 0.03) for x in np.arange(-1.5, 1.4, 0.04).tolist()]
+
+    def scene(t: float) -> list[Disc]:
+        return [*wall, (1.8, 1.3 - 0.9 * t, 0.18)]
+
+    def pose(t: float) -> Pose:
+        return Pose(0.85 * t, 0.0, 0.0)
+
+    _, seen = watch(scene, pose)
+    shown = [int((ranges_to(scene(t), pose(t)) < ranges_to(wall, pose(t))).sum()) for t in np.arange(21) * 0.05]
+    first = next(i for i, beams in enumerate(shown) if beams > 1)
+    assert 3 < first < 15
+    assert sum(len(movers) for movers in seen[:first]) == 0
+    (mover,) = seen[first + 2]
+    assert mover[[MVX, MVY]] == pytest.approx((0.0, -0.9), abs=0.3)
+
+
+def test_that_more_of_somebody_is_seen_is_no_motion() -> None:
+    wall = [(1.0, y, 0.06) for y in np.arange(-2.0, -0.3, 0.08)]
+    _, seen = watch(lambda t: [*wall, (2.0, -1.9 + 1.2 * t, 0.3)], seconds=1.6)
+    known = [movers[0] for movers in seen if len(movers) and movers[0, MNEW] == 0.0]
+    assert len(known) > 9
+    assert known[-1][MR] > known[0][MR] + 0.1
+    assert [mover[MVY] for mover in known] == pytest.approx([1.2] * len(known), abs=0.3)
+
+
+def test_a_speed_is_young_until_it_has_been_seen_often() -> None:
+    _, seen = watch(lambda t: [(1.5, 1.0 - t, 0.2)] if t > 0.495 else [], seconds=1.6)
+    young = [movers[0, MYOUNG] for movers in seen if len(movers) and movers[0, MNEW] == 0.0]
+    assert young == sorted(young, reverse=True)
+    assert young[0] > 0.8
+    assert young[-1] == 0.0
+
+
 def test_somebody_new_who_vanishes_where_nobody_looks_is_taken_to_be_still_there() -> None:
     movers, seen = watch(lambda t: [(1.0, 0.5, 0.2)] if t > 0.445 else [], seconds=0.5)
     assert seen[-1][0, MNEW] == 1.0
@@ -146,7 +182,7 @@ def obstacle(vx: float, x: float = 1.0) -> Obstacle:
 def test_what_is_told_counts_for_a_while_if_it_moves() -> None:
     movers = Movers(4.0)
     movers.tell([obstacle(1.0), obstacle(0.05), obstacle(math.nan)], 0.0)
-    assert movers.at(0.2) == pytest.approx(np.array([(1.2, 0.0, 1.0, 0.0, 0.3, 0.0)]))
+    assert movers.at(0.2) == pytest.approx(np.array([(1.2, 0.0, 1.0, 0.0, 0.3, 0.0, 0.0)]))
     assert len(movers.at(0.6)) == 0
     movers.tell([], 0.3)
     assert len(movers.at(0.3)) == 0
