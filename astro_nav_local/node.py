@@ -89,7 +89,7 @@ class LocalPlannerNode(ManagedNode):
         SentCommands(self, params.enable_stamped_cmd_vel, self._take_command)
         self.create_subscription(SpeedLimit, "speed_limit", self._take_speed_limit, qos.DEFAULT)
         subscribe(self, TrackedObstacleArray, "people", self._take_people, qos.SENSOR, MEDIUM)
-        self._jobs = Jobs(self, on_take=self._cycle)
+        self._jobs = Jobs(self, on_take=self._plan_at_once)
         FollowPathServer(self, self._jobs, params, self._transforms)
         BehaviourServers(self, self._jobs, params.movement_time_allowance)
         self._keepout = KeepoutServer(self, lambda: self._planner, params, self._transforms)
@@ -142,9 +142,17 @@ class LocalPlannerNode(ManagedNode):
             self.get_logger().warning(f"people dropped: {error}", throttle_duration_sec=5.0)
 
     def _cycle(self) -> None:
-        """One planning cycle."""
+        """One planning cycle of the timer's."""
+        self._count_cycle(self.now())
+        self._plan()
+
+    def _plan_at_once(self) -> None:
+        """For a job just taken, beside the timer's cycles, by which alone rate and deadlines are told."""
+        if self.now() >= self._last_cycle:  # else the clock has gone back, which the next cycle sees to
+            self._plan()
+
+    def _plan(self) -> None:
         now, began = self.now(), time.perf_counter()
-        self._count_cycle(now)
         self._jobs.before(now)
         self._keepout.update()
         self._guide(now)

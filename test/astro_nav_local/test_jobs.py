@@ -46,14 +46,16 @@ def goal() -> Any:
 class Node:
     """As much of the node as its cycle needs; its planner has no odometry."""
 
-    _cycle, _guide = LocalPlannerNode._cycle, LocalPlannerNode._guide
+    _cycle, _plan, _guide = LocalPlannerNode._cycle, LocalPlannerNode._plan, LocalPlannerNode._guide
+    _plan_at_once = LocalPlannerNode._plan_at_once
 
     def __init__(self) -> None:
         self._planner = LocalPlanner(LocalParams(), load_robot("astro"))
         self._jobs, self._keepout = Jobs(self), SimpleNamespace(update=lambda: None)  # type: ignore[arg-type]
         self._people: list[Any] = []
         self._people_heard, self.t = 0.0, 100.0
-        self.health = SimpleNamespace(tell_warning=lambda sentence: None)
+        self.health = SimpleNamespace(tell_warning=self.said)
+        self._last_cycle, self.cycles, self.plans = self.t, 0, 0
 
     def now(self) -> float:
         return self.t
@@ -61,8 +63,12 @@ class Node:
     def get_logger(self) -> Any:
         return SimpleNamespace(info=lambda sentence: None)
 
+    def said(self, _sentence: str) -> None:
+        self.plans += 1  # each of them fails, without odometry
+
     def _count_cycle(self, now: float) -> None:
-        """Nothing to count."""
+        self._last_cycle = now
+        self.cycles += 1
 
     def run(self, duration: float) -> None:
         for _ in range(round(10 * duration)):
@@ -107,3 +113,14 @@ def test_a_job_that_comes_waits_for_no_cycle() -> None:
     job.guidance = Guidance(np.zeros((2, 2)), Pose(0.0, 0.0, 0.0))
     jobs.take(job)
     assert cycles == [job.guidance]
+
+
+def test_a_plan_made_at_once_is_none_of_the_timers_cycles() -> None:
+    node = Node()
+    node._cycle()  # type: ignore[misc]
+    node.t += 0.03
+    node._plan_at_once()  # type: ignore[misc]
+    assert (node.cycles, node.plans, node._last_cycle) == (1, 2, pytest.approx(node.t - 0.03))
+    node.t -= 10.0  # the next cycle has to see that first
+    node._plan_at_once()  # type: ignore[misc]
+    assert node.plans == 2
