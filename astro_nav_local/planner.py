@@ -20,6 +20,7 @@ from astro_nav_local.fast_forward import predict, start_state
 from astro_nav_local.goal import Goal
 from astro_nav_local.held import Held
 from astro_nav_local.keepout import Keepout
+from astro_nav_local.laps import Laps
 from astro_nav_local.local_map import LocalMap
 from astro_nav_local.local_plan import Candidates, LocalPlan, PlanStatus
 from astro_nav_local.manoeuvre import Manoeuvre, leaves_allowed, runs_into
@@ -27,11 +28,12 @@ from astro_nav_local.navigation_function import NavigationFunction
 from astro_nav_local.objective import Weights
 from astro_nav_local.params import LocalParams
 from astro_nav_local.prediction import predict_positions
+from astro_nav_local.previous_plan import PreviousPlan
 from astro_nav_local.risk import RiskModel, crowd
 from astro_nav_local.rollout import PAN
 from astro_nav_local.scene import Frame, Scene, Shape
 from astro_nav_local.screen import PanLimits
-from astro_nav_local.search import Search, SearchResult, shifted
+from astro_nav_local.search import Search, SearchResult
 from astro_nav_local.standstill import DARING_SPEED, Standstill
 from astro_nav_local.trajectory_space import Limits
 
@@ -86,7 +88,7 @@ class LocalPlanner:
         self._obstacles: list[Obstacle] = []
         self._pending: list[Scan] = []
         self._newest_scan_t = -math.inf
-        self._last: tuple[Trajectory, np.ndarray] | None = None
+        self._last = PreviousPlan(params)
         self._plan_id = 0
         self._held = Held()
         self._standstill = Standstill()
@@ -117,7 +119,7 @@ class LocalPlanner:
         self.commands = CommandHistory()
         self._pending.clear()
         self._newest_scan_t = -math.inf
-        self._last = None
+        self._last = PreviousPlan(self.params)
         self._held = Held()
         self._standstill = Standstill()
 
@@ -170,7 +172,7 @@ class LocalPlanner:
 
     def plan(self, now: float) -> LocalPlan:
         """One cycle, started at `now`. Raises InputError without odometry."""
-        lap = _Laps(self._clock)
+        lap = Laps(self._clock)
         deadline = None if self._clock is None else self._clock() + 0.8 / self.params.rate_hz
         start, share = self._fast_forward(now)
         lap("fast_forward")
@@ -192,12 +194,12 @@ class LocalPlanner:
                 found = self._search.stop(problem)
             else:
                 late = (lambda: False) if self._clock is None else (lambda: self._clock() > deadline)  # type: ignore[misc, operator]
-                found = self._search.run(problem, self._warm_start(start.t), late)
+                found = self._search.run(problem, self._last.vector_from(start.t), late)
             to_go = 0.0 if goal is None else self._navigation.distance_to_go(start.x, start.y)
             status = PlanStatus(reached, blocked, to_go, start.v, reason)
         lap("search")
         trajectory = self._trajectory(found, start.t, stopped=bool(status.reason))
-        self._last = (trajectory, found.theta)
+        self._last.set(trajectory, found.theta)
         candidates = Candidates(found.paths, found.costs, found.best)
         return LocalPlan(trajectory, candidates, status, start, share, lap.ms)
 
@@ -230,7 +232,7 @@ class LocalPlanner:
         if newest is None:
             raise InputError("no odometry yet: cannot plan without knowing the robot's state")
         t_effect = now + self.cycle_time + self.actuation_delay
-        plan = self._last[0] if self._last else None
+        plan = self._last.trajectory
         self._held.update(now, newest, self.commands, plan)
         if self._held.now:
             plan = None  # the guard does not carry it out
@@ -268,8 +270,8 @@ class LocalPlanner:
         dares = 1.0 / self._standstill.daring
         return Problem(
             state,
-            np.array((start.screen_yaw, *self._pan_motion(start.t))),
-            self._previous_speeds(start.t),
+            np.array((start.screen_yaw, *self._last.pan_motion(start.t))),
+            self._last.speeds_from(start.t),
             params.step,
             limits,
             PanLimits.of(self.robot, params.screen_lead),
@@ -309,29 +311,6 @@ class LocalPlanner:
             return self.speed_limit
         return DARING_SPEED if self.speed_limit is None else min(DARING_SPEED, self.speed_limit)
 
-    def _pan_motion(self, t: float) -> tuple[float, float]:
-        """Pan rate and acceleration at t on the previous plan."""
-        if self._last is None:
-            return 0.0, 0.0
-        plan, h = self._last[0], self.params.step
-        before, at, after = (plan.sample(t + shift).screen_yaw for shift in (-h, 0.0, h))
-        return (after - before) / (2.0 * h), (after - 2.0 * at + before) / (h * h)
-
-    def _previous_speeds(self, t: float) -> np.ndarray:
-        """(T + 1, 2) v and w of the previous plan from t on; NaN without one."""
-        count = self.params.steps + 1
-        if self._last is None:
-            return np.full((count, 2), np.nan)
-        plan = self._last[0]
-        times = t + self.params.step * np.arange(count)
-        return np.column_stack((np.interp(times, plan.t, plan.v), np.interp(times, plan.t, plan.w)))
-
-    def _warm_start(self, t: float) -> np.ndarray | None:
-        if self._last is None:
-            return None
-        plan, theta = self._last
-        return shifted(theta, t - float(plan.t[0]), self.params.horizon)
-
     def _arrival(self, goal: Goal, start: State, problem: Problem) -> bool:
         """Whether the robot rests at the goal by the time `start`, or is about to if it stops then."""
         off = self._off(goal, start) if goal.final else math.inf
@@ -363,18 +342,3 @@ class LocalPlanner:
             times, x, y, yaw, v, w, a, alpha, pan, found.survival.copy(),
             sense_t=self._newest_scan_t, plan_id=self._plan_id, is_stop=stopped,
         )  # fmt: skip
-
-
-class _Laps:
-    """Times of the stages of one cycle, ms."""
-
-    def __init__(self, clock: Callable[[], float] | None) -> None:
-        self._clock = clock
-        self._at = clock() if clock else 0.0
-        self.ms: dict[str, float] = {}
-
-    def __call__(self, stage: str) -> None:
-        if self._clock:
-            now = self._clock()
-            self.ms[stage] = 1e3 * (now - self._at)
-            self._at = now

@@ -14,7 +14,7 @@ import numpy as np
 from astro_nav_common.geometry import polygon_distance
 from astro_nav_common.jit import kernel
 from astro_nav_reactive.motion import RIM, SCREEN, SWEPT, TIME, YAW, X, Y
-from astro_nav_reactive.movers import MNEW, MR, MVX, MVY, MX, MY, MYOUNG
+from astro_nav_reactive.mover_tracks import MNEW, MR, MVX, MVY, MX, MY, MYOUNG
 
 NOBODY, NEAR, AT_ONCE = range(3)
 #: the robot may be this late at a row, s; and what moves has a back that is not seen, s
@@ -122,7 +122,7 @@ def mover_clearances(  # type: ignore[no-untyped-def]
     """Lower the clearances of a path to what movers leave of them; who would run into the robot anyway forbids only to go nearer.
 
     Args:
-        movers: (M, 7) as they are now, see `movers`.
+        movers: (M, 7) as they are now, see `mover_tracks`.
         path: (K, 7), see `motion`.
         delay: s from now until a command takes effect.
         lost: s that the robot is late at every row because it does not go at the planned speed yet.

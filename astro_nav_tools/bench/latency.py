@@ -74,7 +74,7 @@ class UnawarePlanner(LocalPlanner):
     def _fast_forward(self, now: float) -> tuple[State, float]:
         newest = self.odometry.newest
         assert newest is not None  # the loop plans only once there is odometry
-        plan = self._last[0] if self._last else None
+        plan = self._last.trajectory
         self._held.update(now, newest, self.commands, plan)
         if self._held.now:
             plan = None

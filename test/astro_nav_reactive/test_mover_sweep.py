@@ -12,7 +12,7 @@ from astro_nav_common.footprint import Footprint
 from astro_nav_common.robot import RobotParams
 from astro_nav_reactive.motion import RIM, SWEPT, TIME, YAW, X
 from astro_nav_reactive.mover_sweep import AT_ONCE, NEAR, NOBODY, mover_clearances, segment_distance
-from astro_nav_reactive.movers import MYOUNG
+from astro_nav_reactive.mover_tracks import MYOUNG
 
 FOOTPRINT = Footprint.of(RobotParams())
 OUTLINE = (FOOTPRINT.base, FOOTPRINT.screen, *FOOTPRINT.pan)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from astro_nav_common.types import Obstacle, Pose, Scan
-from astro_nav_reactive.movers import MNEW, MR, MVX, MVY, MX, MY, MYOUNG, Movers
+from astro_nav_reactive.mover_tracks import MNEW, MR, MVX, MVY, MX, MY, MYOUNG
+from astro_nav_reactive.movers import Movers
 
 Disc = tuple[float, float, float]
 BEAMS = 360
