@@ -12,18 +12,9 @@ from astro_nav_local.trajectory_space import Limits, follow_profile, plan_profil
 @kernel
 def pace_time(v: float, w: float, left: float, start: np.ndarray, limits: Limits, longest: float) -> float:
     """How long to go for (v, w), s, so that `left` m (or rad, if v is zero) have been made when rest is reached; at most `longest`."""
-    low, high = 0.0, longest
-    if _made_at_pace(v, w, 0.0, start, limits) >= left:
-        return 0.0
-    if _made_at_pace(v, w, longest, start, limits) <= left:
-        return longest
-    for _ in range(30):
-        middle = 0.5 * (low + high)
-        if _made_at_pace(v, w, middle, start, limits) < left:
-            low = middle
-        else:
-            high = middle
-    return low
+    if v != 0.0:
+        return _time_for(0, v, w, np.sign(v) * left, start, limits, longest)
+    return _time_for(1, v, w, np.sign(w) * left, start, limits, longest)
 
 
 @kernel
@@ -40,7 +31,7 @@ def turning_pace(
     t = 0.0
     for _ in range(14):
         v = 0.5 * (low + high)
-        t = _turning_time(v, w, turn, start, limits, longest)
+        t = _time_for(1, v, w, turn, start, limits, longest)
         if _made_until_rest(v, w, t, start, limits)[0] < way:
             low = v
         else:
@@ -49,24 +40,21 @@ def turning_pace(
 
 
 @kernel
-def _turning_time(v: float, w: float, turn: float, start: np.ndarray, limits: Limits, longest: float) -> float:
-    """How long to go for (v, w), s, so that `turn` rad have been made when rest is reached; at most `longest`."""
-    sign = 1.0 if w > 0.0 else -1.0
+def _time_for(part: int, v: float, w: float, wanted: float, start: np.ndarray, limits: Limits, longest: float) -> float:
+    """How long to go for (v, w), s, so that `wanted` m (part 0) or rad (part 1) have been made when rest is reached; at most `longest`."""
+    sign = np.sign(w) if part else np.sign(v)
     low, high = 0.0, longest
+    if sign * (_made_until_rest(v, w, 0.0, start, limits)[part] - wanted) >= 0.0:
+        return 0.0
+    if sign * (_made_until_rest(v, w, longest, start, limits)[part] - wanted) <= 0.0:
+        return longest
     for _ in range(20):
         middle = 0.5 * (low + high)
-        if sign * _made_until_rest(v, w, middle, start, limits)[1] < sign * turn:
+        if sign * (_made_until_rest(v, w, middle, start, limits)[part] - wanted) < 0.0:
             low = middle
         else:
             high = middle
     return low
-
-
-@kernel
-def _made_at_pace(v: float, w: float, t_switch: float, start: np.ndarray, limits: Limits) -> float:
-    """m (or rad) in the direction of v (or w) made by going for it until t_switch, then for rest. start: (COLUMNS,)."""
-    way, turn = _made_until_rest(v, w, t_switch, start, limits)
-    return way * np.sign(v) if v != 0.0 else turn * np.sign(w)
 
 
 @kernel

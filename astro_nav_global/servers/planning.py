@@ -43,7 +43,7 @@ class Planning:
         #: planned in: odom, or the map's frame once there is a map
         self.frame = self.params.odom_frame
         self.transforms = Transforms(node)
-        self._maps_heard, self._has_map, self._started = 0, False, time.monotonic()
+        self._maps_heard, self._map_has_come, self._started = 0, False, time.monotonic()
         self._worker = Worker(node, "planning")
         self._listeners: list[Callable[[], None]] = []
         self.planner = GlobalPlanner(node.parameters.get(GlobalParams), robot, store)
@@ -93,7 +93,7 @@ class Planning:
             return self.frame != before
 
         def taken(done: Future[Any]) -> None:
-            self._has_map = True
+            self._map_has_come = True
             error = problem(done)
             if error is not None:
                 self._node.get_logger().error(f"map dropped: {error}")
@@ -122,7 +122,7 @@ class Planning:
     def map_may_come(self) -> bool:
         """True while there is no map and one can be expected: whoever asks shall not be sent through what it shows."""
         up = time.monotonic() - self._started
-        if self._has_map or up > MAP_PATIENCE:
+        if self._map_has_come or up > MAP_PATIENCE:
             return False
         return up < DISCOVERY or self._node.count_publishers(self._node.resolve_topic_name("map")) > 0
 
