@@ -111,6 +111,7 @@ class Navigator:
         self._index, self._gap = 0, 0.0  # the path's point nearest to the robot, and how far it is, m
         self._closest = math.inf  # m, least distance remaining so far
         self._reroutes = self._recoveries = 0  # since then
+        self._next = 0  # which of `ORDER` is to be tried
         self._recoveries_total = 0
         self._recovery: Recovery | None = None
         self._recovering_since = now
@@ -132,7 +133,7 @@ class Navigator:
             remaining = self._path.remaining(self._index)
             if remaining < self._closest - self._params.progress_distance:
                 self._closest = remaining
-                self._reroutes = self._recoveries = 0
+                self._reroutes = self._recoveries = self._next = 0
                 self._dead_end.nearer(now)
 
     def _ahead(self) -> np.ndarray:
@@ -199,7 +200,7 @@ class Navigator:
             return self._recover(now, pose, str(error), PLANNING + error.code)
         if trouble:
             if math.isfinite(self._planner.cost(self._ahead(), now)) or self._reroutes >= self._params.reroutes_max:
-                if self._recoveries:  # to look again has not helped
+                if self._recoveries >= _CHEAP:  # to look again, or from elsewhere, has not helped
                     self._planner.remember_blocked(self._ahead(), now)
                 return self._recover(now, pose, trouble, code)
             self._reroutes += 1
@@ -239,20 +240,24 @@ class Navigator:
     def _recover(self, now: float, pose: Pose, reason: str, code: int) -> Action:
         """Begin the next recovery that can be done here, or give up."""
         there_is_no_way = code == PLANNING + PlanningError.NO_VALID_PATH
-        shut_at = self._planner.shut_on_map(pose, self._goal, now) if there_is_no_way else None
+        shut_at = None
         ahead = np.empty((0, 3)) if code > PLANNING else self._ahead()  # no way round is left where there is no way
         for _ in ORDER:
             if self._recoveries >= self._params.recoveries_max:
                 break
-            name = ORDER[self._recoveries % len(ORDER)]
-            self._recoveries += 1
+            name = ORDER[self._next % len(ORDER)]
+            self._next += 1
+            if name == "get_out" and there_is_no_way:
+                shut_at = self._planner.shut_on_map(pose, self._goal, now)
             self._recovery = recovery(name, self._params, self._planner, pose, ahead, now, shut_at)
             if self._recovery is not None:
+                self._recoveries += 1
                 self._recoveries_total += 1
                 self._recovering_since = now
                 self._phase = Phase.RECOVERING
                 self._guide(self._recovery.path)
                 return self._action(clear_local=self._recovery.clear_local, message=reason)
+        shut_at = self._planner.shut_on_map(pose, self._goal, now) if there_is_no_way else None
         if shut_at is not None:
             reason += f": the way that the map has is shut at ({shut_at[0]:.2f}, {shut_at[1]:.2f})"
         return self._finish(code, f"{reason}; gave up after {self._recoveries_total} recoveries")

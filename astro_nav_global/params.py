@@ -127,7 +127,7 @@ class NavigatorParams(Params):
         unit="s",
         low=0.5,
         high=600.0,
-        doc="Standing for this long on the way, the robot forgets what is around it and looks again.",
+        doc="Standing for this long on the way, the robot forgets what is around it and looks again; then it leaves a place too narrow to turn in, or waits.",
     )
     goal_xy_tolerance: float = param(
         0.25, unit="m", low=0.0, high=5.0, doc="If the robot gets no nearer to the goal, being this near is arrival ..."

@@ -17,7 +17,7 @@ from astro_nav_global.planner import GlobalPlanner
 from astro_nav_global.room import make_room, straight_out
 
 #: tried in this order, then again from the start
-ORDER = ("clear", "back_up", "wait", "detour", "turn", "wait")
+ORDER = ("clear", "get_out", "wait", "back_up", "detour", "turn", "wait")
 #: s to see anew what is there after forgetting it
 _LOOK_TIME = 1.0
 #: m ahead on the path between which the narrowest place is taken for the one that cannot be passed
@@ -44,17 +44,17 @@ def recovery(
         pose: of the robot, in the planner's frame.
         ahead: (N, 3) what is left of the path that is blocked, while there is another way to recover to; N = 0 for none.
         now: s.
-        shut_at: where the only way is shut; the robot backs up to make room there, for a door to open.
+        shut_at: where the only way is shut; the robot gets out of there to make room for a door to open.
     """
     if name == "clear":
         planner.clear_observations(around=pose)
         return Recovery(name, None, _LOOK_TIME, clear_local=True)
     if name == "wait":
         return Recovery(name, None, params.wait_time)
-    if name == "back_up":
+    if name == "get_out":
         room = straight_out(planner, pose, now) if shut_at is None else make_room(planner, pose, shut_at, now)
-        if room is not None:
-            return Recovery(name, room, params.recovery_time)
+        return None if room is None else Recovery(name, room, params.recovery_time)
+    if name == "back_up":
         behind = compose(pose, Pose(-params.back_up_distance, 0.0, 0.0))
         path = straight_path(pose, behind)
         # what is behind must be free; where the robot stands need not be

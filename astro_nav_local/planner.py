@@ -91,7 +91,7 @@ class LocalPlanner:
         self._last = PreviousPlan(params)
         self._plan_id = 0
         self._held = Held()
-        self._standstill = Standstill()
+        self._standstill, self._has_company = Standstill(), False
 
     def warm_up(self) -> None:
         """Compile and run everything once, on a made-up scene."""
@@ -179,7 +179,8 @@ class LocalPlanner:
         self._update_map(now)
         lap("map")
         goal, reason, blocked = self._navigation.update(start.x, start.y, self._distance)
-        stuck = goal is not None and not (blocked or self._manoeuvre or self._has_company(start))
+        self._has_company = self._is_near_somebody(start)
+        stuck = goal is not None and not (blocked or self._manoeuvre or self._has_company)
         self._standstill.update(now, start, stuck)
         limits = Limits.of(self.robot, self._speed_limit(start))
         lap("navigation")
@@ -194,7 +195,7 @@ class LocalPlanner:
                 found = self._search.stop(problem)
             else:
                 late = (lambda: False) if self._clock is None else (lambda: self._clock() > deadline)  # type: ignore[misc, operator]
-                found = self._search.run(problem, self._last.vector_from(start.t), late)
+                found = self._search.run(problem, self._last.vector_from(start.t, goal.heading), late)
             to_go = 0.0 if goal is None else self._navigation.distance_to_go(start.x, start.y)
             status = PlanStatus(reached, blocked, to_go, start.v, reason)
         lap("search")
@@ -267,7 +268,7 @@ class LocalPlanner:
             Frame(field_map.origin_x, field_map.origin_y, field_map.resolution), people, radii,
         )  # fmt: skip
         state = np.array((start.x, start.y, start.yaw, start.v, start.w, start.a, start.alpha, start.screen_yaw))
-        dares = 1.0 / self._standstill.daring
+        dares = 1.0 / self._daring
         return Problem(
             state,
             np.array((start.screen_yaw, *self._last.pan_motion(start.t))),
@@ -301,13 +302,17 @@ class LocalPlanner:
         """By which later progress is worth less, s: a robot at rest has nothing to lose by motions that pay late, and looks twice as far."""
         return self.params.progress_time * (1.0 + math.exp(-((start.v / AT_REST_SPEED) ** 2)))
 
-    def _has_company(self, start: State) -> bool:
+    def _is_near_somebody(self, start: State) -> bool:
         """Whether somebody who moves is near: for them a robot waits."""
         return any(math.hypot(o.state[0] - start.x, o.state[1] - start.y) - o.radius < COMPANY for o in self._obstacles)
 
+    @property
+    def _daring(self) -> float:
+        return 1.0 if self._has_company else self._standstill.daring
+
     def _speed_limit(self, start: State) -> float | None:
         """m/s: what is asked for; and little, once it does not drive faster, for a robot that dares more than usual."""
-        if self._standstill.daring == 1.0 or start.v > DARING_SPEED:
+        if self._daring == 1.0 or start.v > DARING_SPEED:
             return self.speed_limit
         return DARING_SPEED if self.speed_limit is None else min(DARING_SPEED, self.speed_limit)
 

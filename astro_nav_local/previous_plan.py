@@ -22,11 +22,11 @@ class PreviousPlan:
         """A new plan and its vector of the unit cube, (5,)."""
         self.trajectory, self._theta = trajectory, theta
 
-    def vector_from(self, t: float) -> np.ndarray | None:
-        """(5,) the vector that goes on with the plan from t on."""
+    def vector_from(self, t: float, may_rest: bool) -> np.ndarray | None:
+        """(5,) the vector that goes on with the plan from t on; `may_rest` as for `shifted`."""
         if self.trajectory is None or self._theta is None:
             return None
-        return shifted(self._theta, t - float(self.trajectory.t[0]), self._params.horizon)
+        return shifted(self._theta, t - float(self.trajectory.t[0]), self._params.horizon, may_rest)
 
     def pan_motion(self, t: float) -> tuple[float, float]:
         """Pan rate, rad/s, and acceleration, rad/s^2, at t; 0 without a plan."""

@@ -43,7 +43,9 @@ def rollout(theta: np.ndarray, start: np.ndarray, limits: Limits, step: float, o
 def rollout_to(
     theta: np.ndarray, start: np.ndarray, limits: Limits, step: float, goal: Goal, near: float, out: np.ndarray
 ) -> float:
-    """As `rollout`, but a turn that ends at a goal whose heading matters, and in this heading, ends at rest: see `final_turn`.
+    """As `rollout`, but a turn that ends at a goal whose heading matters, and in about this heading, is taken off to rest: see `final_turn`.
+
+    One that would end up to `TOO_FAR` rad too far is taken off at once. The rest may lie beyond the horizon.
 
     Args:
         near: m from the goal that are at it.

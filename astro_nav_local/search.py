@@ -187,9 +187,13 @@ def corrections(problem: Problem, horizon: float) -> list[list[float]]:
     return rows
 
 
-def shifted(theta: np.ndarray, elapsed: float, horizon: float) -> np.ndarray:
-    """(5,) the same motion, `elapsed` s later."""
+def shifted(theta: np.ndarray, elapsed: float, horizon: float, may_rest: bool) -> np.ndarray:
+    """(5,) the same motion, `elapsed` s later.
+
+    After the switch there is one target left, and the time to switch is free: for samples around it half the time is best, but
+    a motion that may rest after its second target (`final_turn`) has switched already.
+    """
     t_switch = theta[4] * SWITCH_SPAN * horizon - elapsed
     if t_switch > 0.0:
         return np.array([*theta[:4], t_switch / (SWITCH_SPAN * horizon)])
-    return np.array([theta[2], theta[3], theta[2], theta[3], 0.5])
+    return np.array([theta[2], theta[3], theta[2], theta[3], 0.0 if may_rest else 0.5])

@@ -12,6 +12,8 @@ STANDING = 0.05, 0.2
 PATIENCE, DOUBLING, DOUBLINGS = 2.0, 1.0, 4
 #: m from where it stood at which it is as careful as usual again.
 AWAY = 0.6
+#: s without anywhere to go after which it is, too: longer than a recovery.
+IDLE = 20.0
 #: m/s: no faster while it dares more than usual; the guard stops it within a centimetre.
 DARING_SPEED = 0.2
 
@@ -20,7 +22,7 @@ class Standstill:
     """Observes the robot cycle by cycle."""
 
     def __init__(self) -> None:
-        self._since = math.inf
+        self._since = self._idle_since = math.inf
         self._at = (0.0, 0.0)
         self._doublings = 0
 
@@ -32,6 +34,10 @@ class Standstill:
     def update(self, now: float, state: State, has_goal: bool) -> None:
         """Take in where the robot is at `now`, s, and whether it has somewhere to go."""
         if math.hypot(state.x - self._at[0], state.y - self._at[1]) > AWAY:
+            self._doublings = 0
+        if has_goal or now < self._idle_since:
+            self._idle_since = now
+        if now - self._idle_since > IDLE:
             self._doublings = 0
         moves = abs(state.v) > STANDING[0] or abs(state.w) > STANDING[1]
         if moves or not has_goal or now < self._since:

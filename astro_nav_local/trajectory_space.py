@@ -3,7 +3,8 @@
 Each wheel follows the time-optimal jerk-limited velocity profile to a first target and, from a switching time on, to a second.
 A parameter vector in the unit cube [0, 1]^5 stands for (v1, w1, v2, w2, t_switch): targets as body speed and as a fraction of the
 yaw rate that is allowed at that speed, so every point of the cube keeps the limits on speed, yaw rate, wheel speed and centripetal
-acceleration at the targets; wheel speed, acceleration and jerk limits hold at all times by construction.
+acceleration at the targets; wheel speed, acceleration and jerk limits hold at all times by construction. At a goal with a heading there
+is a third target, rest, which needs no number: see `final_turn`.
 """
 
 from __future__ import annotations

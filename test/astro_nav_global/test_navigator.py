@@ -210,7 +210,7 @@ def test_a_way_that_stays_blocked_fails_with_a_sentence_after_bounded_recoveries
     assert (
         last.message
         == f"there is no way from ({there.pose.x:.2f}, {there.pose.y:.2f}) to (7.00, 1.60) for a robot 0.25 m wide: "
-        f"the way that the map has is shut at (4.23, 1.60); gave up after {last.feedback.recoveries} recoveries"
+        f"the way that the map has is shut at (4.22, 1.60); gave up after {last.feedback.recoveries} recoveries"
     )
     assert 1 <= last.feedback.recoveries <= 6
     assert last.path is None
@@ -276,6 +276,21 @@ def test_a_robot_that_rests_on_its_way_looks_again_once_before_its_patience_ends
         cleared += [there.now - began] if action.clear_local else []
     assert len(cleared) == 1
     assert cleared[0] == pytest.approx(2.0, abs=0.3)
+
+
+def test_where_a_robot_rests_in_the_open_the_passage_ahead_is_given_time_before_it_counts_as_closed() -> None:
+    there = drive(rest_time=2.0, progress_time=8.0, wait_time=1.0)
+    there.step()
+    held, began, remembered = there.pose, there.now, []
+    there.planner.remember_blocked = lambda ahead, now: remembered.append(now - began)  # type: ignore[method-assign]
+    driven = set()
+    while there.now < began + 20.0 and not remembered:
+        action = there.step(LocalReport(there.actions[-1].path_id))
+        there.pose = held
+        if action.phase is Phase.RECOVERING and action.path is not None:
+            driven.add(action.path_id)
+    assert 2 * 2.0 + 8.0 < remembered[0] < 16.0  # forgets and looks again, waits, has no progress
+    assert driven <= {there.actions[-1].path_id}
 
 
 def test_a_local_layer_that_gives_up_passes_its_code_on() -> None:

@@ -41,6 +41,13 @@ def test_it_is_careful_again_when_it_has_got_away_and_not_before() -> None:
         assert standstill.daring == daring
 
 
+def test_it_is_careful_again_after_long_without_a_goal() -> None:
+    standstill = standing(10.0)
+    for t, has_goal, daring in ((11.0, False, 16.0), (29.0, False, 16.0), (31.5, False, 1.0), (32.0, True, 1.0)):
+        standstill.update(t, State(t, 1.0, 2.0, 0.0), has_goal)
+        assert standstill.daring == daring
+
+
 def test_a_clock_that_goes_back_is_no_long_stand() -> None:
     standstill = Standstill()
     standstill.update(1000.0, State(1000.0, 0.0, 0.0, 0.0), True)

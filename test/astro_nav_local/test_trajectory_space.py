@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from astro_nav_common.robot import load_robot
-from astro_nav_local.rollout import ALPHA, COLUMNS, YAW, A, V, W, X, Y, rollout
+from astro_nav_local.goal import Goal
+from astro_nav_local.rollout import ALPHA, COLUMNS, YAW, A, V, W, X, Y, rollout, rollout_to
 from astro_nav_local.search import shifted, stop_vector
 from astro_nav_local.trajectory_space import Limits, follow_profile, parameters, plan_profile, targets, yaw_rate_limit
 
@@ -143,9 +144,22 @@ def test_a_shifted_vector_continues_the_same_motion() -> None:
         start = whole[steps].copy()
         # the horizon in `shifted` is the planner's; a shorter array would scale the switching time
         full = np.zeros((61, COLUMNS))
-        rollout(shifted(theta, steps * 0.05, HORIZON), start, limits, 0.05, full)
+        rollout(shifted(theta, steps * 0.05, HORIZON, may_rest=False), start, limits, 0.05, full)
         rest[:] = full[: 61 - steps]
         assert np.abs(rest - whole[steps:]).max() < 1e-6
+
+
+def test_a_shifted_vector_ends_in_the_same_rest() -> None:
+    limits, goal = Limits.of(load_robot("astro")), Goal(0.5, 0.0, 1.2, True, True)
+    theta = np.array(parameters(0.5, 0.0, 0.0, 1.5, 0.9, limits, HORIZON))
+    whole, later = np.zeros((61, COLUMNS)), np.zeros((61, COLUMNS))
+    rollout_to(theta, np.zeros(COLUMNS), limits, 0.05, goal, 1.0, whole)
+    assert whole[-1, YAW] == pytest.approx(1.2, abs=0.01)
+    for steps in (2, 24):  # before and after the switch
+        start = whole[steps].copy()
+        rollout_to(shifted(theta, steps * 0.05, HORIZON, may_rest=True), start, limits, 0.05, goal, 1.0, later)
+        assert later[-1, :YAW] == pytest.approx(whole[-1, :YAW], abs=1e-3)
+        assert later[-1, YAW] == pytest.approx(1.2, abs=0.01)
 
 
 def test_a_speed_limit_holds_the_whole_space() -> None:
