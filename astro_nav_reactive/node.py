@@ -65,7 +65,6 @@ class ReactiveGuardNode(ManagedNode):
         self._kind = TwistStamped if params.enable_stamped_cmd_vel else Twist
         self._cmd_vel = self.create_publisher(self._kind, "cmd_vel", qos.NEWEST)
         self._screen = self.create_publisher(Float64, "screen/command", qos.NEWEST) if self._robot.screen else None
-        self._state = self.create_publisher(GuardState, "guard/state", qos.NEWEST)
         self._monitor = self.create_publisher(CollisionMonitorState, "collision_monitor_state", qos.DEFAULT)
         refused = use_realtime(params.realtime_priority)
         if refused:
@@ -79,6 +78,8 @@ class ReactiveGuardNode(ManagedNode):
         self.parameters.on_change(lambda: self._guard.reconfigure(self.parameters.get(GuardParams)))
         self.health.extra(lambda: {"actuation_delay_ms": 1e3 * self._actuation.delay})
         self._told, self._ticks, self._commands = -1, 0, 0
+        # only while active: it is the sign by which the navigator knows that somebody moves the wheels
+        self._state = self.create_publisher(GuardState, "guard/state", qos.NEWEST)
         Sensing(
             self,
             self._params,

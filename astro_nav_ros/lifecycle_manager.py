@@ -1,7 +1,8 @@
 """The node `lifecycle_manager_navigation`: takes the stack's nodes through their states together, as rviz's panel and Nav2's clients ask.
 
 Nodes start by themselves (`autostart`), so nothing waits for this one; it is there for those who want to pause or end the whole stack.
-Commands are carried out in a thread of their own, one at a time, so that the answers of the nodes can be waited for.
+Commands are carried out in a thread of each group's own, one at a time, so that the answers of the nodes can be waited for; another
+thread looks at states, so who asks for them does not wait for commands.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ STEPS = {
 }
 #: s for a node to say its state (asked again: an answer can be lost while nodes discover each other), and to change it (the first time it compiles)
 STATE_TIME, STATE_TRIES, CHANGE_TIME = 1.0, 3, 300.0
-#: s for a node that is to be started to come and to say its state: it may have been launched just now, or compile
+#: s for a node that is to be started to come and to say its state, if no other command comes: it may have been launched just now, or compile
 ARRIVAL_TIME = 60.0
 #: s between looks whether an answer can still be waited for
 LOOK_PERIOD = 0.1
@@ -65,24 +66,32 @@ class LifecycleManager(ManagedNode):
     def start(self) -> None:
         """Serve."""
         params = self.parameters.get(LifecycleManagerNodeParams)
-        self._worker = Worker(self, "managing")
-        Group(self, self._worker, "lifecycle_manager_navigation", params.node_names)
-        Group(self, self._worker, "lifecycle_manager_localization", params.localization_node_names)
+        self._groups = (
+            Group(self, "lifecycle_manager_navigation", params.node_names),
+            Group(self, "lifecycle_manager_localization", params.localization_node_names),
+        )
 
     def stop(self) -> None:
         """Let no thread survive."""
-        self._worker.stop()
+        for group in self._groups:
+            group.stop()
 
 
 class Group:
     """Nodes that are started in this order and stopped in the reverse one, one after the other."""
 
-    def __init__(self, node: ManagedNode, worker: Worker, name: str, members: tuple[str, ...]) -> None:
+    def __init__(self, node: ManagedNode, name: str, members: tuple[str, ...]) -> None:
         """Args: members: names of nodes."""
-        self._node, self._worker = node, worker
-        self._members = [Member(node, worker, member) for member in members]
+        self._node, self._bringer, self._looker = node, Worker(node, "managing"), Worker(node, "looking")
+        self._members = [Member(node, self._bringer, member) for member in members]
+        self._newest = 0  # number of the newest command
         serve_later(node, ManageLifecycleNodes, f"{name}/manage_nodes", self._manage)
         serve_later(node, Trigger, f"{name}/is_active", self._check)
+
+    def stop(self) -> None:
+        """Let no thread survive."""
+        self._bringer.stop()
+        self._looker.stop()
 
     def _manage(self, request: ManageLifecycleNodes.Request, answer: Callable[[Any], None]) -> None:
         def managed(done: Future[Any]) -> None:
@@ -90,9 +99,11 @@ class Group:
                 self._node.get_logger().error(problem)
             answer(ManageLifecycleNodes.Response(success=not done.result()))
 
-        self._worker.submit(lambda: self._bring(request.command), managed)
+        self._newest += 1
+        number = self._newest
+        self._bringer.submit(lambda: self._bring(request.command, lambda: number == self._newest), managed)
 
-    def _bring(self, command: int) -> list[str]:
+    def _bring(self, command: int, is_newest: Callable[[], bool]) -> list[str]:
         """Sentences about what did not work. Nodes are stopped whatever others do; starting ends with the first that fails."""
         wanted = WANTED.get(command)
         if wanted is None:
@@ -101,7 +112,7 @@ class Group:
         problems = []
         for member in self._members if upwards else reversed(self._members):
             try:
-                member.bring(wanted)
+                member.bring(wanted, is_newest if command == _COMMAND.STARTUP else _never)
             except LifecycleError as error:
                 problems.append(str(error))
                 if upwards:
@@ -119,11 +130,15 @@ class Group:
         def looked(done: Future[Any]) -> None:
             answer(Trigger.Response(success=not done.result(), message=done.result() or "all nodes are active"))
 
-        self._worker.submit(look, looked)
+        self._looker.submit(look, looked)
+
+
+def _never() -> bool:
+    return False
 
 
 class Member:
-    """One node; its methods wait, and are for the worker's thread."""
+    """One node; its methods wait, and are for workers' threads."""
 
     def __init__(self, node: Node, worker: Worker, name: str) -> None:
         """Args: worker: nothing is waited for once it is stopped. name: of the node that is managed."""
@@ -131,22 +146,25 @@ class Member:
         self._get_state = node.create_client(GetState, f"{name}/get_state")
         self._change_state = node.create_client(ChangeState, f"{name}/change_state")
 
-    def state(self, patience: float = 0.0) -> str:
-        """The node's state by name. Raises LifecycleError if it does not answer. Args: patience: s for a node that is yet to come."""
-        tries, end = 0, time.monotonic() + patience
-        while tries < STATE_TRIES or (time.monotonic() < end and not self._worker.stopped):
+    def state(self, may_come: Callable[[], bool] = _never) -> str:
+        """The node's state by name. Raises LifecycleError if it does not answer. Args: may_come: as for `bring`."""
+        tries, end = 0, time.monotonic() + ARRIVAL_TIME
+        while tries < STATE_TRIES or (may_come() and time.monotonic() < end and not self._worker.stopped):
             answer = self._call(self._get_state, GetState.Request(), STATE_TIME)
             if answer is not None:
                 return str(answer.current_state.label)
             tries += 1
-            time.sleep(LOOK_PERIOD if patience else 0.0)
+            time.sleep(LOOK_PERIOD if may_come() else 0.0)
         raise LifecycleError(f"the node '{self.name}' does not say what state it is in")
 
-    def bring(self, wanted: str) -> None:
-        """Step by step into a state. A node that does not run is shut down already, or on its way up. Raises LifecycleError."""
+    def bring(self, wanted: str, may_come: Callable[[], bool] = _never) -> None:
+        """Step by step into a state; a node that does not run is shut down already. Raises LifecycleError.
+
+        Args: may_come: a node that is not there is waited for, up to ARRIVAL_TIME and while this is true.
+        """
         if wanted == "finalized" and not self._get_state.service_is_ready():
             return
-        state = self.state(ARRIVAL_TIME if wanted == "active" else 0.0)
+        state = self.state(may_come)
         while state != wanted:
             step = STEPS.get((state, wanted))
             if step is None:

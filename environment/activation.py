@@ -14,13 +14,15 @@ from environment.paths import FOLDER, INTERFACES, PYTHON, REPOSITORY, VENV
 from environment.steps import digest, write_whole
 
 SHARED = ("package.xml", "config", "launch", "rviz", "urdf", "gazebo")  # as a colcon build installs them
+LAUNCH = "launch"
 NAME = "astro_nav"
 SETTINGS = REPOSITORY / "setup.cfg"
 
 
 def inputs() -> str:
     present = [name for name in SHARED if (REPOSITORY / name).exists()]
-    return digest(Path(__file__), FOLDER / "startup.py", SETTINGS, str(REPOSITORY), *present)
+    launch_files = sorted(path.name for path in (REPOSITORY / LAUNCH).iterdir())
+    return digest(Path(__file__), FOLDER / "startup.py", SETTINGS, str(REPOSITORY), *present, *launch_files)
 
 
 def activate(_interrupted: bool) -> None:
@@ -61,7 +63,8 @@ def write_commands() -> None:
 def write_index() -> None:
     """Let ament find the project itself: its share folder shows the files of the repository.
 
-    Each file is linked, not the folder: `ros2 launch` looks for launch files in real folders only.
+    Folders are links, so what is added to them is there at once; but `ros2 launch` looks for launch files in real folders only: those are linked
+    one by one, and new ones by the next `make setup`.
     """
     index = INTERFACES / "share" / "ament_index" / "resource_index" / "packages"
     write_whole(index / NAME, "")
@@ -69,7 +72,7 @@ def write_index() -> None:
     shutil.rmtree(share, ignore_errors=True)
     share.mkdir(parents=True)
     for name in SHARED:
-        if (REPOSITORY / name).is_dir():
+        if name == LAUNCH:
             shutil.copytree(REPOSITORY / name, share / name, copy_function=os.symlink)
         elif (REPOSITORY / name).exists():
             (share / name).symlink_to(REPOSITORY / name)

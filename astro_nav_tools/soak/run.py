@@ -240,7 +240,7 @@ class Run:
         return {
             "goals": len(self.goals), "reached": outcomes[REACHED], "outcomes": dict(outcomes),
             "contacts": self._stack.client.contacts, "distance_m": self._distance,
-            "with_goal_s": sum(goal["took_s"] for goal in self.goals), "stood_s": dict(self._stood.most_common(12)),
+            "with_goal_s": sum(goal["took_s"] for goal in self.goals), "stood_s": dict(self._stood.most_common()),
             "faults": sum(kinds.values()), "fault_kinds": dict(kinds),
             "restarts": sum(count for name, count in kinds.items() if name.startswith("kill_")), "crashes": self.crashes,
         }  # fmt: skip

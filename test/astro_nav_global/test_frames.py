@@ -77,6 +77,7 @@ def node() -> Any:
     log = SimpleNamespace(warning=lambda sentence: None)
     parameters = SimpleNamespace(get=lambda kind: kind())
     graph = {"count_services": lambda name: 1, "count_publishers": lambda name: 1}
+    graph |= {"resolve_service_name": lambda name: name, "resolve_topic_name": lambda name: name}
     return SimpleNamespace(now=lambda: 1.0, health=health, get_logger=lambda: log, parameters=parameters, **graph)
 
 

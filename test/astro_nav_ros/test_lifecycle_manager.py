@@ -12,9 +12,11 @@ import pytest
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
 from lifecycle_msgs.msg import State
 from lifecycle_msgs.srv import ChangeState, GetState
+from nav2_msgs.srv import ManageLifecycleNodes
 from rclpy.node import Node
+from std_srvs.srv import Trigger
 
-from astro_nav_ros.lifecycle_manager import Member
+from astro_nav_ros.lifecycle_manager import Group, Member
 from astro_nav_ros.runtime import make_executor
 from astro_nav_ros.services import serve_later
 from astro_nav_ros.worker import Worker
@@ -77,7 +79,7 @@ def test_a_node_that_is_to_be_started_may_come_later(ros_context: Any) -> None:
     executor.add_node(late)
     worker, ended = Worker(manager, "managing"), []  # type: ignore[arg-type, var-annotated]
     member = Member(manager, worker, "late")
-    worker.submit(lambda: member.bring("active"), ended.append)
+    worker.submit(lambda: member.bring("active", lambda: True), ended.append)
     for _ in range(30):
         executor.spin_once(0.02)
     assert not ended
@@ -90,4 +92,37 @@ def test_a_node_that_is_to_be_started_may_come_later(ros_context: Any) -> None:
     worker.stop()
     manager.destroy_node()
     late.destroy_node()
+    executor.shutdown()
+
+
+COMMAND = ManageLifecycleNodes.Request
+
+
+def test_waiting_for_a_node_holds_up_no_other_request(ros_context: Any) -> None:
+    manager, executor = Node("patient_manager", context=ros_context), make_executor(ros_context)
+    executor.add_node(manager)
+    group = Group(manager, "group", ("nobody_there",))  # type: ignore[arg-type]
+    manage = manager.create_client(ManageLifecycleNodes, "group/manage_nodes")
+    check = manager.create_client(Trigger, "group/is_active")
+
+    def until(done: Callable[[], Any]) -> None:
+        end = time.monotonic() + 10.0
+        while not done():
+            assert time.monotonic() < end, "waited in vain"
+            executor.spin_once(0.02)
+
+    until(lambda: manage.service_is_ready() and check.service_is_ready())
+    startup = manage.call_async(COMMAND(command=COMMAND.STARTUP))
+    looked = check.call_async(Trigger.Request())
+    until(looked.done)
+    assert not startup.done()
+    assert "nobody_there" in looked.result().message
+    for command in (COMMAND.PAUSE, COMMAND.RESUME):  # ends the waiting, and none of these waits
+        asked = manage.call_async(COMMAND(command=command))
+        until(asked.done)
+        assert startup.done()
+        assert not asked.result().success
+    assert not startup.result().success
+    group.stop()
+    manager.destroy_node()
     executor.shutdown()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +17,7 @@ from astro_nav_sim.robot import load_sim_robot
 from astro_nav_sim.world import Box, Surprise
 from astro_nav_sim.worlds import load_world
 from astro_nav_tools.soak.account import MISSED, Account, Boxes, Doors, is_shut_off
-from astro_nav_tools.soak.run import problems
+from astro_nav_tools.soak.run import Run, problems
 from astro_nav_tools.soak.timetable import Goals, faults, make_world
 
 ROBOT = load_sim_robot("astro").params
@@ -79,6 +82,16 @@ def test_the_account_of_a_goal_says_why_the_robot_stood() -> None:
     row = account.close(MISSED, "105: no progress", 15.0, 0.4)
     assert row["stood_s"] == {"guard: no plan for # s": pytest.approx(3.0, abs=0.11)}
     assert (row["outcome"], row["took_s"], row["left_m"], row["faults"]) == (MISSED, 5.0, 0.4, ["kill_local_planner"])
+
+
+def test_the_summary_holds_every_reason_to_stand() -> None:
+    world = load_world("home")
+    stack: Any = SimpleNamespace(world=world, client=SimpleNamespace(contacts=0))
+    run = Run(stack, ROBOT, Goals(world, ROBOT, np.random.default_rng(0)), [], SimpleNamespace(), [])  # type: ignore[arg-type]
+    run._stood = Counter({f"guard: reason {chr(ord('a') + i)}": 20.0 - i for i in range(20)})  # type: ignore[misc]
+    stood = run.summary()["stood_s"]
+    assert sum(stood.values()) == pytest.approx(210.0)
+    assert next(iter(stood)) == "guard: reason a"
 
 
 def test_faults_come_in_order_and_every_node_is_killed() -> None:

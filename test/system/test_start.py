@@ -9,7 +9,8 @@ import pytest
 
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
 from action_msgs.msg import GoalStatus
-from lifecycle_msgs.srv import GetState
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState, GetState
 from nav2_msgs.action import NavigateToPose
 
 from astro_nav_global.map_io import save_map
@@ -47,7 +48,11 @@ def test_a_goal_before_the_guard_is_there_waits_for_it(half: Processes, client: 
     goal = NavigateToPose.Goal(pose=pose_stamped(2.0, 1.0))
     handle, heard = client.begin(NavigateToPose, "navigate_to_pose", goal)
     client.spin(WAITING)
-    half.start("reactive", "astro_nav_reactive.node", use_sim_time=True)
+    half.start("reactive", "astro_nav_reactive.node", use_sim_time=True, autostart=False)
+    change(client, "reactive_guard", Transition.TRANSITION_CONFIGURE)
+    client.spin(1.0)
+    assert state(client, "bt_navigator") == "activating"
+    change(client, "reactive_guard", Transition.TRANSITION_ACTIVATE)
     assert client.result(handle, STARTING).status == GoalStatus.STATUS_SUCCEEDED
     assert {feedback.number_of_recoveries for feedback in heard} == {0}
     assert state(client, "bt_navigator") == state(client, "waypoint_follower") == "active"
@@ -58,3 +63,10 @@ def state(client: Client, name: str) -> str:
     """As Nav2's clients ask for it."""
     client.until(lambda: client.node.count_services(f"{name}/get_state"), STARTING, f"{name} to have a state")
     return str(client.call(GetState, f"{name}/get_state", GetState.Request(), STARTING).current_state.label)
+
+
+def change(client: Client, name: str, transition: int) -> None:
+    """Take a node into another state."""
+    client.until(lambda: client.node.count_services(f"{name}/change_state"), STARTING, f"{name} to be there")
+    request = ChangeState.Request(transition=Transition(id=transition))
+    assert client.call(ChangeState, f"{name}/change_state", request, STARTING).success
