@@ -52,10 +52,11 @@ class Drive:
         params = self._params
         target = min(max(self._active.screen_yaw, -params.pan_limit), params.pan_limit)
         error = target - self.pan
-        wanted = math.copysign(
-            min(math.sqrt(2.0 * params.pan_accel_max * abs(error)), params.pan_rate_max, abs(error) / dt), error
-        )
         step = params.pan_accel_max * dt
+        # from the rate `stopping` on, less by `step` each dt, the joint comes to the target in n more steps, and not beyond it
+        n = math.floor(0.5 * (math.sqrt(1.0 + 8.0 * abs(error) / (step * dt)) - 1.0))
+        stopping = (abs(error) / dt + 0.5 * n * (n + 1) * step) / (n + 1)
+        wanted = math.copysign(min(stopping, params.pan_rate_max), error)
         self.pan_rate += min(max(wanted - self.pan_rate, -step), step)
         self.pan += self.pan_rate * dt
 

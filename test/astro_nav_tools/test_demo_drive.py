@@ -54,7 +54,8 @@ def test_the_recording_holds_standard_topics_that_agree_with_each_other(
     _, out = demo
     drive = read_drive(out / "drive.mcap")
     assert drive.truth[-1, 1] == pytest.approx(2.0, abs=0.15)
-    assert len(drive.cycles) > 20 and len(drive.snapshots) > 2
+    assert len(drive.cycles) > 9.0 * (drive.cycles[-1] - drive.cycles[0]) > 9.0
+    assert len(drive.snapshots) > 2
     topics = ("/map", "/scan", "/odom", "/tf", "/tf_static", "/cmd_vel", "/plan", "/trajectory")
     counts = dict.fromkeys(topics, 0)
     for topic, _, _ in read_messages(out / "drive.mcap", topics):
