@@ -39,12 +39,8 @@ def client(ros: None) -> Iterator[Client]:
 def stack(client: Client, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     """Simulator, map server and the three planners, ready to drive."""
     folder = tmp_path_factory.mktemp("stack")
-    world = load_world(str(WORLD))
-    assert world.map is not None
-    save_map(world.map, folder / "map.yaml")
     with Processes(folder) as processes:
-        processes.start("simulator", "astro_nav_sim.node", world=WORLD)
-        processes.start("map_server", "astro_nav_sim.map_server", yaml_filename=folder / "map.yaml", use_sim_time=True)
+        start_world(processes, folder, WORLD)
         for name in ("global", "local", "reactive"):
             processes.start(name, f"astro_nav_{name}.node", use_sim_time=True)
         processes.start("manager", "astro_nav_ros.lifecycle_manager")
@@ -52,3 +48,12 @@ def stack(client: Client, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         processes.check()
         yield processes
         assert set(processes.end().values()) == {0}
+
+
+def start_world(processes: Processes, folder: Path, path: Path) -> None:
+    """Start the simulator in a world, and the server of its map, which is written to `folder`."""
+    world = load_world(str(path))
+    assert world.map is not None
+    save_map(world.map, folder / "map.yaml")
+    processes.start("simulator", "astro_nav_sim.node", world=path)
+    processes.start("map_server", "astro_nav_sim.map_server", yaml_filename=folder / "map.yaml", use_sim_time=True)

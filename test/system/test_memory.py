@@ -15,13 +15,12 @@ from nav_msgs.msg import OccupancyGrid
 from rclpy.action import ActionClient
 from visualization_msgs.msg import Marker, MarkerArray
 
-from astro_nav_global.map_io import save_map
 from astro_nav_global.memory_store import MemoryStore
 from astro_nav_ros import qos
-from astro_nav_sim.worlds import load_world
 from astro_nav_tools.live.processes import Processes
 
 from .client import Client, pose_stamped
+from .conftest import start_world
 
 WORLD = Path(__file__).with_name("two_ways.yaml")
 PASSAGES = "passages: {kitchen_door: {from: [2.5, 0.6], to: [2.5, 1.4]}, nowhere: {from: [20, 20], to: [21, 20]}}"
@@ -30,15 +29,9 @@ PASSAGES = "passages: {kitchen_door: {from: [2.5, 0.6], to: [2.5, 1.4]}, nowhere
 @pytest.fixture
 def stack(client: Client, tmp_path: Path) -> Iterator[Processes]:
     """The whole stack in two rooms, whose door the map shows open."""
-    world = load_world(str(WORLD))
-    assert world.map is not None
-    save_map(world.map, tmp_path / "map.yaml")
     (tmp_path / "passages.yaml").write_text(PASSAGES)
     with Processes(tmp_path) as processes:
-        processes.start("simulator", "astro_nav_sim.node", world=WORLD)
-        processes.start(
-            "map_server", "astro_nav_sim.map_server", yaml_filename=tmp_path / "map.yaml", use_sim_time=True
-        )
+        start_world(processes, tmp_path, WORLD)
         for name in ("local", "reactive"):
             processes.start(name, f"astro_nav_{name}.node", use_sim_time=True)
         start_global(processes, tmp_path)

@@ -13,12 +13,10 @@ from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState, GetState
 from nav2_msgs.action import NavigateToPose
 
-from astro_nav_global.map_io import save_map
-from astro_nav_sim.worlds import load_world
 from astro_nav_tools.live.processes import Processes
 
 from .client import STARTING, Client, pose_stamped
-from .conftest import WORLD
+from .conftest import WORLD, start_world
 
 #: s for which a goal waits; a robot at rest on its way takes 4 s for a reason to recover
 WAITING = 6.0
@@ -27,14 +25,8 @@ WAITING = 6.0
 @pytest.fixture
 def half(client: Client, tmp_path: Path) -> Iterator[Processes]:
     """A stack whose guard has yet to come."""
-    world = load_world(str(WORLD))
-    assert world.map is not None
-    save_map(world.map, tmp_path / "map.yaml")
     with Processes(tmp_path) as processes:
-        processes.start("simulator", "astro_nav_sim.node", world=WORLD)
-        processes.start(
-            "map_server", "astro_nav_sim.map_server", yaml_filename=tmp_path / "map.yaml", use_sim_time=True
-        )
+        start_world(processes, tmp_path, WORLD)
         for name in ("global", "local"):
             processes.start(name, f"astro_nav_{name}.node", use_sim_time=True)
         yield processes
