@@ -33,3 +33,9 @@ def turning_left(dx: float, dy: float, away: float, yaw: float, goal_yaw: float)
     back = turned(yaw, bearing + math.pi) + turned(bearing + math.pi, goal_yaw) + BACKWARDS
     known = away * away / (away * away + THERE * THERE)
     return known * min(ahead, back) + (1.0 - known) * there
+
+
+@inline_kernel
+def shortest_turn(angle: float) -> float:
+    """The angle, rad, as a turn by at most half a circle."""
+    return angle - 2.0 * math.pi * math.floor(angle / (2.0 * math.pi) + 0.5)

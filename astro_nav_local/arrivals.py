@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from astro_nav_common.jit import kernel
+from astro_nav_local.arrival import shortest_turn
 from astro_nav_local.goal import Goal
 from astro_nav_local.rollout import COLUMNS, YAW, X, Y, rollout_to
 from astro_nav_local.trajectory_space import SWITCH_SPAN, Limits, yaw_rate_limit
@@ -41,8 +42,8 @@ def arrive(start: np.ndarray, limits: Limits, goal: Goal, steps: int, step: floa
     states = np.zeros((COLUMNS, steps + 1)).T
     trial = np.empty(5)
     span = max(limits.v_max - limits.v_min, 1e-9)
-    bearing = _wrapped(math.atan2(dy, dx) - start[YAW])
-    turn = _wrapped(goal.yaw - start[YAW] - 2.0 * bearing)
+    bearing = shortest_turn(math.atan2(dy, dx) - start[YAW])
+    turn = shortest_turn(goal.yaw - start[YAW] - 2.0 * bearing)
     count = 0
     if abs(bearing) > 0.5 * math.pi:
         return 0
@@ -99,8 +100,3 @@ def _missed(
     _set(w, t, limit, horizon, trial)
     rollout_to(trial, start, limits, step, goal, math.inf, states)
     return states[-1, X] - goal.x, states[-1, Y] - goal.y
-
-
-@kernel
-def _wrapped(angle: float) -> float:
-    return angle - 2.0 * math.pi * math.floor(angle / (2.0 * math.pi) + 0.5)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 
 from astro_nav_common.jit import inline_kernel, lean_kernel
-from astro_nav_local.trajectory_space import Limits, Profile, follow_profile, plan_profile
+from astro_nav_local.arrival import shortest_turn
+from astro_nav_local.trajectory_space import Limits, Profile, way_until_rest
 
 #: A second target that turns faster than this, rad/s, is a turn at the end, if it ends within this distance of the goal, m.
 TURNING, NEAR = 0.3, 0.25
@@ -31,9 +32,7 @@ def turn_time(left: Profile, right: Profile, turn: float, longest: float, limits
     now = _turn_until_rest(left, right, 0.0, limits)
     later = _turn_until_rest(left, right, longest, limits)
     sign = 1.0 if later > now else -1.0
-    missing = turn - now
-    missing -= 2.0 * math.pi * math.floor(missing / (2.0 * math.pi) + 0.5)
-    missing *= sign
+    missing = sign * shortest_turn(turn - now)
     if missing < -TOO_FAR or missing > sign * (later - now):
         return math.inf
     low = 0.0
@@ -50,13 +49,4 @@ def turn_time(left: Profile, right: Profile, turn: float, longest: float, limits
 @inline_kernel
 def _turn_until_rest(left: Profile, right: Profile, t: float, limits: Limits) -> float:
     """rad made along two wheels' profiles until t, and in stopping from there."""
-    return (_way_until_rest(right, t, limits) - _way_until_rest(left, t, limits)) / limits.track
-
-
-@inline_kernel
-def _way_until_rest(wheel: Profile, t: float, limits: Limits) -> float:
-    """m of one wheel."""
-    made, speed, accel = follow_profile(wheel, t)
-    rest = plan_profile(speed, accel, 0.0, limits.wheel_accel, limits.wheel_jerk)
-    more, _, _ = follow_profile(rest, rest.t1 + rest.t2 + rest.t3)
-    return made + more
+    return (way_until_rest(right, t, limits) - way_until_rest(left, t, limits)) / limits.track

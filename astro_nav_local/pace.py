@@ -6,7 +6,7 @@ import numpy as np
 
 from astro_nav_common.jit import kernel
 from astro_nav_local.rollout import ALPHA, A, V, W
-from astro_nav_local.trajectory_space import Limits, follow_profile, plan_profile
+from astro_nav_local.trajectory_space import Limits, plan_profile, way_until_rest
 
 
 @kernel
@@ -72,9 +72,7 @@ def _made_until_rest(v: float, w: float, t_switch: float, start: np.ndarray, lim
             limits.wheel_accel,
             limits.wheel_jerk,
         )
-        made, speed, accel = follow_profile(first, t_switch)
-        rest = plan_profile(speed, accel, 0.0, limits.wheel_accel, limits.wheel_jerk)
-        more, _, _ = follow_profile(rest, rest.t1 + rest.t2 + rest.t3)
-        way += 0.5 * (made + more)
-        turn += (made + more) * (2 * i - 1) / limits.track
+        made = way_until_rest(first, t_switch, limits)
+        way += 0.5 * made
+        turn += made * (2 * i - 1) / limits.track
     return way, turn

@@ -125,3 +125,12 @@ def follow_profile(p: Profile, t: float) -> tuple[float, float, float]:
     v3 = v2 + d3 * (a1 - 0.5 * p.j * d3)
     s3 = s2 + d3 * (v2 + d3 * (0.5 * a1 - p.j * d3 / 6.0))
     return s3 + v3 * d4, v3, a1 - p.j * d3
+
+
+@inline_kernel
+def way_until_rest(wheel: Profile, t: float, limits: Limits) -> float:
+    """m that a wheel makes along a profile until t, and in stopping from there."""
+    made, speed, accel = follow_profile(wheel, t)
+    rest = plan_profile(speed, accel, 0.0, limits.wheel_accel, limits.wheel_jerk)
+    more, _, _ = follow_profile(rest, rest.t1 + rest.t2 + rest.t3)
+    return made + more
