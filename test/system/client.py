@@ -9,6 +9,7 @@ from typing import Any
 
 from astro_nav_msgs.msg import GuardState
 from geometry_msgs.msg import PoseStamped
+from lifecycle_msgs.srv import GetState
 from nav2_msgs.action import FollowPath, NavigateToPose
 from nav_msgs.msg import Odometry
 from rclpy.action import ActionClient
@@ -17,8 +18,10 @@ from rclpy.node import Node
 
 from astro_nav_ros import qos
 
-#: s given to a stack to start
-STARTING = 120.0
+#: s given to a stack to start, and to a node for an answer that may be lost while processes still discover each other
+STARTING, ASKED_AGAIN = 120.0, 2.0
+#: what each of the three planners stands in for
+PLANNERS = ("bt_navigator", "controller_server", "collision_monitor")
 
 
 class Client:
@@ -65,7 +68,28 @@ class Client:
             "the stack",
         )
         self.node.destroy_subscription(state)
+        for name in PLANNERS:
+            self.until_active(name)
         self.spin(1.0)  # the transforms and the map
+
+    def until_active(self, name: str) -> None:
+        """Ask a node for its state until it is active, as Nav2's clients do; then both sides know each other, too."""
+        self.until(lambda: self.state(name) == "active", STARTING, f"{name} to be active")
+
+    def state(self, name: str, patience: float = STARTING) -> str:
+        """What a node says about its state: asked again, for an answer is lost while the node does not know this client yet."""
+        end = time.monotonic() + patience
+        asked = self.node.create_client(GetState, f"{name}/get_state")
+        try:
+            while time.monotonic() < end:
+                answer, again = asked.call_async(GetState.Request()), time.monotonic() + ASKED_AGAIN
+                while not answer.done() and time.monotonic() < again:
+                    self._executor.spin_once(0.05)
+                if answer.done():
+                    return str(answer.result().current_state.label)
+        finally:
+            self.node.destroy_client(asked)
+        raise AssertionError(f"waited {patience:g} s in vain for {name} to say its state")
 
     def spin(self, duration: float) -> None:
         """Spin for some time, s."""

@@ -15,7 +15,6 @@ from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
 from nav2_msgs.action import ComputePathToPose, FollowPath, NavigateToPose
 from nav_msgs.msg import Path
-from rclpy.action import ActionClient
 
 from astro_nav_ros import qos
 from astro_nav_tools.live.processes import Processes
@@ -72,12 +71,7 @@ def test_the_security_policy_grants_what_the_nodes_use_and_nothing_else(stack: P
 
 def test_navigate_to_pose_gives_feedback_and_succeeds(stack: Processes, client: Client) -> None:
     x, y = (1.0, 2.8) if client.pose[0] > 3.0 else (5.0, 2.6)
-    heard = []
-    goal = client.navigate.send_goal_async(
-        _goal(x, y), feedback_callback=lambda message: heard.append(message.feedback)
-    )
-    client.until(goal.done, 10.0, "the goal's acceptance")
-    answer = client.result(goal.result(), 30.0)
+    answer, heard = client.carry_out(NavigateToPose, "navigate_to_pose", _goal(x, y))
     assert (answer.status, answer.result.error_code) == (GoalStatus.STATUS_SUCCEEDED, 0)
     assert distance(client, x, y) < 0.15
     assert heard[0].distance_remaining > 2.0 > heard[-1].distance_remaining
@@ -174,8 +168,6 @@ def test_a_path_that_cannot_be_computed_says_why(
 
 
 def test_a_path_that_cannot_be_followed_says_why(stack: Processes, client: Client) -> None:
-    action = ActionClient(client.node, FollowPath, "follow_path")
-    client.until(action.server_is_ready, 10.0, "follow_path")
     bent = Path(poses=[pose_stamped(1.0, 1.0), pose_stamped(math.nan, 1.0)])
     for goal, code in (
         (FollowPath.Goal(), 103),
@@ -183,9 +175,7 @@ def test_a_path_that_cannot_be_followed_says_why(stack: Processes, client: Clien
         (FollowPath.Goal(controller_id="Other"), 101),
         (FollowPath.Goal(path=_path_in("nowhere")), 102),
     ):
-        sent = action.send_goal_async(goal)
-        client.until(sent.done, 10.0, "the goal's acceptance")
-        answer = client.result(sent.result(), 10.0)
+        answer, _ = client.carry_out(FollowPath, "follow_path", goal)
         assert (answer.status, answer.result.error_code) == (GoalStatus.STATUS_ABORTED, code)
         assert answer.result.error_msg
 
@@ -217,13 +207,8 @@ def test_without_new_plans_the_guard_stops_the_robot_says_why_and_recovers(stack
 
 
 def _compute(client: Client, goal: PoseStamped, start: PoseStamped, planner: str = "") -> Any:
-    action = ActionClient(client.node, ComputePathToPose, "compute_path_to_pose")
-    client.until(action.server_is_ready, 10.0, "compute_path_to_pose")
-    sent = action.send_goal_async(ComputePathToPose.Goal(goal=goal, start=start, planner_id=planner, use_start=True))
-    client.until(sent.done, 10.0, "the goal's acceptance")
-    answer = client.result(sent.result(), 10.0)
-    action.destroy()
-    return answer
+    request = ComputePathToPose.Goal(goal=goal, start=start, planner_id=planner, use_start=True)
+    return client.carry_out(ComputePathToPose, "compute_path_to_pose", request)[0]
 
 
 def _path_in(frame: str) -> Path:

@@ -94,7 +94,7 @@ def test_all_actions_are_served_with_nav2s_types(stack: Processes, client: Clien
 
 def test_nodes_that_clients_wait_for_say_they_are_active(stack: Processes, client: Client) -> None:
     for name in STATES:
-        assert client.call(GetState, f"{name}/get_state", GetState.Request()).current_state.label == "active", name
+        client.until_active(name)
     for group in ("navigation", "localization"):
         answer = client.call(Trigger, f"lifecycle_manager_{group}/is_active", Trigger.Request())
         assert answer.success, answer.message

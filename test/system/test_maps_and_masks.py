@@ -15,7 +15,6 @@ from map_msgs.msg import OccupancyGridUpdate
 from nav2_msgs.action import ComputePathToPose
 from nav2_msgs.msg import CostmapFilterInfo, SpeedLimit
 from nav_msgs.msg import OccupancyGrid, Odometry
-from rclpy.action import ActionClient
 
 from astro_nav_common.grid import Grid
 from astro_nav_ros.conversions import grid_message
@@ -44,13 +43,8 @@ def announce(client: Client, kind: int, grid: OccupancyGrid, base: float = 0.0, 
 
 def lowest(client: Client) -> float:
     """Least y of the way past the box that stands in the middle of the room."""
-    action = ActionClient(client.node, ComputePathToPose, "compute_path_to_pose")
-    client.until(action.server_is_ready, 10.0, "compute_path_to_pose")
     request = ComputePathToPose.Goal(goal=pose_stamped(5.0, 1.7), start=pose_stamped(1.0, 1.5), use_start=True)
-    sent = action.send_goal_async(request)
-    client.until(sent.done, 10.0, "the goal's acceptance")
-    answer = client.result(sent.result(), 10.0)
-    action.destroy()
+    answer, _ = client.carry_out(ComputePathToPose, "compute_path_to_pose", request)
     assert answer.status == GoalStatus.STATUS_SUCCEEDED, answer.result.error_msg
     return min(posed.pose.position.y for posed in answer.result.path.poses if 2.6 < posed.pose.position.x < 3.4)
 

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
 from action_msgs.msg import GoalStatus
 from lifecycle_msgs.msg import Transition
-from lifecycle_msgs.srv import ChangeState, GetState
+from lifecycle_msgs.srv import ChangeState
 from nav2_msgs.action import NavigateToPose
 
 from astro_nav_tools.live.processes import Processes
@@ -35,30 +35,24 @@ def half(client: Client, tmp_path: Path) -> Iterator[Processes]:
 
 def test_a_goal_before_the_guard_is_there_waits_for_it(half: Processes, client: Client) -> None:
     for name in ("planner_server", "controller_server"):
-        client.until(lambda: state(client, name) == "active", STARTING, f"{name} to be active")  # noqa: B023
-    assert state(client, "bt_navigator") == "activating"
+        client.until_active(name)
+    assert client.state("bt_navigator") == "activating"
     goal = NavigateToPose.Goal(pose=pose_stamped(2.0, 1.0))
     handle, heard = client.begin(NavigateToPose, "navigate_to_pose", goal)
     client.spin(WAITING)
     half.start("reactive", "astro_nav_reactive.node", use_sim_time=True, autostart=False)
     change(client, "reactive_guard", Transition.TRANSITION_CONFIGURE)
     client.spin(1.0)
-    assert state(client, "bt_navigator") == "activating"
+    assert client.state("bt_navigator") == "activating"
     change(client, "reactive_guard", Transition.TRANSITION_ACTIVATE)
     assert client.result(handle, STARTING).status == GoalStatus.STATUS_SUCCEEDED
     assert {feedback.number_of_recoveries for feedback in heard} == {0}
-    assert state(client, "bt_navigator") == state(client, "waypoint_follower") == "active"
+    assert client.state("bt_navigator") == client.state("waypoint_follower") == "active"
     half.check()
-
-
-def state(client: Client, name: str) -> str:
-    """As Nav2's clients ask for it."""
-    client.until(lambda: client.node.count_services(f"{name}/get_state"), STARTING, f"{name} to have a state")
-    return str(client.call(GetState, f"{name}/get_state", GetState.Request(), STARTING).current_state.label)
 
 
 def change(client: Client, name: str, transition: int) -> None:
     """Take a node into another state."""
-    client.until(lambda: client.node.count_services(f"{name}/change_state"), STARTING, f"{name} to be there")
+    client.state(name)  # it is there, and knows this client
     request = ChangeState.Request(transition=Transition(id=transition))
     assert client.call(ChangeState, f"{name}/change_state", request, STARTING).success
