@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from astro_nav_common.jit import kernel
-from astro_nav_reactive.view import in_sight
+from astro_nav_reactive.view import in_sight, is_blind
 
 #: columns of a mover: place at the time asked for, m; velocity, m/s; radius, m; 1 if it has just come out and its speed is not known;
 #: how young its speed is, from 1 for one just known to 0
@@ -49,6 +49,8 @@ _GATE = 0.35
 LOST, _OUT_OF_SIGHT, _STAYS = 0.3, 1.5, 8.0
 #: m/s and m: out of sight, and with no speed known, it may have gone so far meanwhile, at most
 _DRIFT, _DRIFTED = 0.3, 0.15
+#: m/s^2: whoever stops does so at a deceleration in this range
+_STOPS_AT = (1.0, 3.0)
 #: m/s: slower things are as good as standing
 SLOW = 0.2
 
@@ -86,8 +88,13 @@ def moving(tracks: np.ndarray, t: float) -> np.ndarray:
 
 
 @kernel
-def update(tracks, found, t, increment, beam, sensor_x, sensor_y, free_now) -> None:  # type: ignore[no-untyped-def]
-    """Advance the tracks by a scan's clusters and by how far it saw (see `view`); a slot with no scans is free."""
+def update(  # type: ignore[no-untyped-def]
+    tracks, found, t, increment, beam, sensor_x, sensor_y, free_now, places, frees
+) -> None:
+    """Advance the tracks by a scan's clusters and by how far it saw (see `view`); a slot with no scans is free.
+
+    places, frees: (V, 2) and (V, BINS), what this and all other sources see now.
+    """
     taken = np.zeros(tracks.shape[0], np.bool_)
     for i in range(found.shape[0]):
         thing = found[i]
@@ -138,8 +145,26 @@ def update(tracks, found, t, increment, beam, sensor_x, sensor_y, free_now) -> N
         goes = tracks[k, _SCANS] >= _KNOWN
         ahead, lasts = (lost, _OUT_OF_SIGHT) if goes else (0.0, _STAYS)
         x, y = tracks[k, _X] + ahead * tracks[k, _VX], tracks[k, _Y] + ahead * tracks[k, _VY]
-        if tracks[k, _EVIDENCE] < 1.0 or lost > lasts or in_sight(x, y, tracks[k, _R], sensor_x, sensor_y, free_now):
+        believed = tracks[k, _EVIDENCE] >= 1.0
+        if believed and lost <= lasts and not in_sight(x, y, tracks[k, _R], sensor_x, sensor_y, free_now):
+            continue
+        if not (believed and goes and _stays_unseen(tracks[k], places, frees)):
             tracks[k] = 0.0
+
+
+@kernel
+def _stays_unseen(track, places, frees) -> bool:  # type: ignore[no-untyped-def]
+    """Whether somebody who walked to where no sensor looks, and has not come out again, may have stopped there; if so, the track has."""
+    speed = math.hypot(track[_VX], track[_VY])
+    soonest, latest = 0.5 * speed / _STOPS_AT[1], 0.5 * speed / _STOPS_AT[0]  # s at that speed
+    middle = 0.5 * (soonest + latest)
+    x, y = track[_X] + middle * track[_VX], track[_Y] + middle * track[_VY]
+    for v in range(places.shape[0]):
+        if not is_blind(x, y, places[v, 0], places[v, 1], frees[v]):
+            return False
+    track[_X], track[_Y], track[_R] = x, y, track[_R] + 0.5 * (latest - soonest) * speed
+    track[_VX], track[_VY], track[_SCANS] = 0.0, 0.0, 1.0
+    return True
 
 
 @kernel

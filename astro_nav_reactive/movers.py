@@ -69,8 +69,12 @@ class Movers:
         places = np.array([(view.x, view.y) for view in known]).reshape(-1, 2)
         frees = np.array([view.free for view in known]).reshape(-1, BINS)
         found = clusters(ends, x, y, self._reach, float(scan.angle_increment), places, frees, free)
-        update(tracks, found, float(scan.t), float(scan.time_increment), abs(float(scan.angle_increment)), x, y, free)
         views.append(_View(scan.t, x, y, free))
+        newest = [view[-1] for view in self._views.values() if view and abs(scan.t - view[-1].t) <= LOST]
+        update(
+            tracks, found, float(scan.t), float(scan.time_increment), abs(float(scan.angle_increment)), x, y, free,
+            np.array([(view.x, view.y) for view in newest]), np.array([view.free for view in newest]),
+        )  # fmt: skip
 
     def tell(self, obstacles: Iterable[Obstacle], t: float) -> None:
         """Moving things that somebody else has found; they replace those told before."""

@@ -101,6 +101,16 @@ def in_sight(x, y, radius, x0, y0, free) -> bool:  # type: ignore[no-untyped-def
 
 
 @kernel
+def is_blind(x, y, x0, y0, free) -> bool:  # type: ignore[no-untyped-def]
+    """Whether from (x0, y0) no beam tells anything about the direction of a place."""
+    k = _bin(x - x0, y - y0)
+    blind = True
+    for j in range(k - 1, k + 2):
+        blind = blind and math.isnan(free[j % BINS])
+    return blind
+
+
+@kernel
 def clusters(  # type: ignore[no-untyped-def]
     ends, x0, y0, reach, increment, places, frees, free
 ) -> np.ndarray:

@@ -168,6 +168,30 @@ def test_who_goes_where_nobody_looks_is_expected_to_go_on() -> None:
     assert movers.at(1.5)[0, [MX, MY]] == pytest.approx((1.0, -0.5), abs=0.15)
 
 
+def test_who_does_not_come_out_again_from_where_nobody_looks_is_taken_to_stand_there() -> None:
+    movers, _ = watch(lambda t: [(1.0, 1.0 - t, 0.2)], seconds=0.6)
+    here, beams = Pose(0.0, 0.0, 0.0), np.full(BEAMS, np.inf)
+    beams[BEAMS // 2 - 30 : BEAMS // 2 + 60] = np.nan  # -30 to 60 degrees
+    for t in np.arange(0.65, 4.0, 0.05).tolist():
+        movers.add(Scan(t, beams, -math.pi, STEP, 0.05, 10.0), here, here)
+    (mover,) = movers.at(4.0)  # going on, they would have come out at 1.8 s
+    assert mover[[MVX, MVY, MNEW]].tolist() == [0.0, 0.0, 0.0]
+    for decel in (1.0, 3.0):
+        assert math.hypot(mover[MX] - 1.0, mover[MY] - 0.4 + 0.5 / decel) < mover[MR]
+    movers.add(Scan(4.05, np.full(BEAMS, np.inf), -math.pi, STEP, 0.05, 10.0), here, here)
+    assert len(movers.at(4.05)) == 0
+
+
+def test_who_goes_out_of_one_sensors_view_does_not_stand_where_another_sees_nobody() -> None:
+    movers, _ = watch(lambda t: [(1.0, 1.0 - t, 0.2)], seconds=0.6)
+    here, beams = Pose(0.0, 0.0, 0.0), np.full(BEAMS, np.inf)
+    beams[BEAMS // 2 - 30 : BEAMS // 2 + 60] = np.nan
+    for t in np.arange(0.65, 4.0, 0.05).tolist():
+        movers.add(Scan(t, np.full(BEAMS, np.inf), -math.pi, STEP, 0.05, 10.0, source="other"), here, here)
+        movers.add(Scan(t, beams, -math.pi, STEP, 0.05, 10.0), here, here)
+    assert len(movers.at(4.0)) == 0
+
+
 def test_who_has_gone_is_forgotten() -> None:
     movers, _ = watch(lambda t: [(1.0, 1.0 - t, 0.2)])
     free = np.full(BEAMS, np.inf)
