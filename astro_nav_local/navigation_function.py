@@ -31,7 +31,7 @@ class NavigationFunction:
         self._map, self._passable = local_map, footprint.half_width
         self._near = int(math.ceil((footprint.circumscribed_radius + BESIDE_ROBOT) / local_map.resolution))
         length = float(np.ptp(footprint.base[:, 0]))
-        self._cost = WayCost.of(
+        self.cost = WayCost.of(
             params.clearance_scale,
             params.clearance_gain,
             params.collision_cost,
@@ -64,7 +64,7 @@ class NavigationFunction:
         seeds = self._follower.seeds(x, y, grid.origin_x, grid.origin_y, grid.resolution, distance, self._passable)
         doubt = self._follower.doubt(grid.unseen, grid.origin_x, grid.origin_y, grid.resolution)
         march(
-            distance, doubt, grid.resolution, self._passable, self._cost.costs, self._cost.step,
+            distance, doubt, grid.resolution, self._passable, self.cost.costs, self.cost.step,
             seeds.cells, self.to_go, self._reached.reshape(-1), self._work,
         )  # fmt: skip
         self._beyond = seeds.remaining

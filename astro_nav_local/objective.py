@@ -17,8 +17,9 @@ from astro_nav_common.distance_field import interpolate
 from astro_nav_common.jit import inline_kernel, lean_kernel
 from astro_nav_local.arrival import turning_left
 from astro_nav_local.goal import Goal
+from astro_nav_local.pose_wave import pose_value
 from astro_nav_local.rollout import ALPHA, YAW, A, V, W, X, Y
-from astro_nav_local.scene import Frame, Scene
+from astro_nav_local.scene import Scene
 
 #: Closer to the goal than this, the wavefront's bilinear value gives way to the exact distance, m.
 EXACT_RANGE = 0.2
@@ -46,13 +47,14 @@ class Weights(NamedTuple):
 
 
 @inline_kernel
-def navigation_value(
-    x: float, y: float, yaw: float, to_go: np.ndarray, frame: Frame, goal: Goal, weights: Weights
-) -> float:
+def navigation_value(x: float, y: float, yaw: float, scene: Scene, goal: Goal, weights: Weights) -> float:
     """N at a pose, m."""
+    frame = scene.frame
     u = (x - frame.origin_x) / frame.resolution - 0.5
     v = (y - frame.origin_y) / frame.resolution - 0.5
-    value = float(interpolate(to_go, u, v))
+    value = float(interpolate(scene.to_go, u, v))
+    if scene.poses.values.shape[0] > 0:
+        value = pose_value(x, y, yaw, scene.poses, frame, value)
     if goal.final:
         dx = x - goal.x
         dy = y - goal.y
@@ -72,7 +74,7 @@ def navigation_value(
 def navigation_values(states: np.ndarray, scene: Scene, goal: Goal, weights: Weights, out: np.ndarray) -> None:
     """N along a rollout (T + 1, COLUMNS) into out (T + 1,), m."""
     for k in range(states.shape[0]):
-        out[k] = navigation_value(states[k, X], states[k, Y], states[k, YAW], scene.to_go, scene.frame, goal, weights)
+        out[k] = navigation_value(states[k, X], states[k, Y], states[k, YAW], scene, goal, weights)
 
 
 @lean_kernel

@@ -35,6 +35,7 @@ from astro_nav_local.scene import Frame, Scene, Shape
 from astro_nav_local.screen import PanLimits
 from astro_nav_local.search import Search, SearchResult
 from astro_nav_local.standstill import DARING_SPEED, Standstill
+from astro_nav_local.tight_place import TightPlace
 from astro_nav_local.trajectory_space import Limits
 
 #: Speeds above this many times what the wheels can do are no speeds.
@@ -92,6 +93,7 @@ class LocalPlanner:
         self._plan_id = 0
         self._held = Held()
         self._standstill, self._has_company = Standstill(), False
+        self._tight = self._no_tight_place()
 
     def warm_up(self) -> None:
         """Compile and run everything once, on a made-up scene."""
@@ -106,6 +108,7 @@ class LocalPlanner:
             other.plan(t)
         other.set_guidance(Guidance(np.array([[0.0, 0.0], [1.0, 0.0]]), Pose(1.0, 0.0, 1.0)))
         other.plan(0.1)  # to a goal that is in sight
+        other.plan(1.0)  # still standing
         other.set_keepout(
             Keepout(KeepoutMask(Grid(np.full((9, 9), OCCUPIED, np.int8), 0.1, 1.0, 1.0)), Pose(0.0, 0.0, 0.0))
         )
@@ -122,6 +125,11 @@ class LocalPlanner:
         self._last = PreviousPlan(self.params)
         self._held = Held()
         self._standstill = Standstill()
+        self._tight = self._no_tight_place()
+
+    def _no_tight_place(self) -> TightPlace:
+        costs, half_width = self._navigation.cost, self._footprint.half_width
+        return TightPlace(self.map, self._shape, costs, self.params.goal_yaw_gain, half_width)
 
     def add_scan(self, scan: Scan) -> None:
         """A scan, mapped in the next cycle that there is odometry for."""
@@ -261,11 +269,12 @@ class LocalPlanner:
         risk = RiskModel(
             params.sigma_base, params.sigma_way, params.sigma_speed, params.risk_memory, params.unknown_rate
         )
+        poses = self._tight.poses(start.t, start, goal, self._distance, self._navigation.to_go)
         positions, radii = predict_positions(self._obstacles, start.t, params.step, params.steps)
         people = crowd(positions, radii, self.robot.v_max, params.step, risk, self._shape.body)
         scene = Scene(
             self._distance_around(start), self._navigation.to_go, field_map.unseen,
-            Frame(field_map.origin_x, field_map.origin_y, field_map.resolution), people, radii,
+            Frame(field_map.origin_x, field_map.origin_y, field_map.resolution), people, radii, poses,
         )  # fmt: skip
         state = np.array((start.x, start.y, start.yaw, start.v, start.w, start.a, start.alpha, start.screen_yaw))
         dares = 1.0 / self._daring

@@ -37,13 +37,13 @@ COUNT = (
     + len(FIRST_REACH) * len(SECOND_REACH) * len(SPEEDS)
     + len(TURN_REACH) * len(TURN_FURTHER) * len(TURN_RATES) * len(TURN_SPEEDS)
 )
-_STEP = 0.05  # m, of the descent
+STEP = 0.05  # m, of the descent
 _POINTS = 80
 
 
 @kernel
 def descend(x: float, y: float, to_go: np.ndarray, frame: Frame, goal: Goal, way: np.ndarray) -> int:
-    """Points (N, 2) of the steepest descent of the navigation function from (x, y), `_STEP` m apart; their number.
+    """Points (N, 2) of the steepest descent of the navigation function from (x, y), `STEP` m apart; their number.
 
     Moves to the lowest of the cells two away and straightens what the grid's directions make of it by averaging.
     """
@@ -72,7 +72,7 @@ def descend(x: float, y: float, to_go: np.ndarray, frame: Frame, goal: Goal, way
         tx = frame.origin_x + (best_col + 0.5) * frame.resolution
         ty = frame.origin_y + (best_row + 0.5) * frame.resolution
         away = math.hypot(tx - way[count - 1, 0], ty - way[count - 1, 1])
-        pieces = max(int(away / _STEP + 0.5), 1)
+        pieces = max(int(away / STEP + 0.5), 1)
         from_x = way[count - 1, 0]
         from_y = way[count - 1, 1]
         for k in range(1, pieces + 1):
@@ -140,13 +140,13 @@ def propose(
     for speed in SPEEDS:
         v = max(speed * limits.v_max, 0.03)
         for first in FIRST_REACH:
-            i = min(max(int(first * whole / _STEP), 2), points - 1)
+            i = min(max(int(first * whole / STEP), 2), points - 1)
             curvature, length, turned = _arc_to(start[0], start[1], start[2], way[i, 0], way[i, 1])
             v1 = _speed_on(v, curvature, limits)
             # the wheels take a while to get there: the arc is begun late by about half of it
             t = length / max(v1, 0.05)
             for second in SECOND_REACH:
-                j = min(i + max(int(second * whole / _STEP), 2), points - 1)
+                j = min(i + max(int(second * whole / STEP), 2), points - 1)
                 w2 = 0.0
                 v2 = v1 if j > i else 0.0
                 if j > i:
@@ -156,11 +156,11 @@ def propose(
                 _set(out, count, v1, v1 * curvature, v2, w2, t, limits, horizon)
                 count += 1
     for reach in TURN_REACH:
-        i = min(max(int(reach / _STEP), 2), points - 1)
+        i = min(max(int(reach / STEP), 2), points - 1)
         face = math.atan2(way[i, 1] - start[1], way[i, 0] - start[0]) - start[2]
         face = (face + math.pi) % (2.0 * math.pi) - math.pi
         for further in TURN_FURTHER:
-            j = min(i + max(int(further / _STEP), 2), points - 1)
+            j = min(i + max(int(further / STEP), 2), points - 1)
             bend, _, _ = _arc_to(start[0], start[1], start[2] + face, way[j, 0], way[j, 1])
             for rate in TURN_RATES:
                 w1 = math.copysign(rate * limits.w_max, face)

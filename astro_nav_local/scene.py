@@ -75,6 +75,22 @@ class Frame(NamedTuple):
     resolution: float
 
 
+class PoseField(NamedTuple):
+    """The way to go by pose in a window (`pose_wave.py`): values (headings, n, n) float32, m; its lower left corner, m, odom; the largest.
+
+    It has no headings where the way to go by place will do.
+    """
+
+    values: np.ndarray
+    x: float
+    y: float
+    most: float
+
+
+#: The way to go by place will do.
+NO_POSES = PoseField(np.empty((0, 0, 0), np.float32), 0.0, 0.0, 0.0)
+
+
 class Scene(NamedTuple):
     """What surrounds the robot, as kernels take it.
 
@@ -82,6 +98,7 @@ class Scene(NamedTuple):
     unseen: (rows, cols) uint8, 1 where never seen. frame: of all three.
     people: (T + 1, 4, N) x, y, std of position, m, and the square of the distance beyond which each cannot matter, at each step, as
     made by `crowd`; people_radius: (N,) m.
+    poses: see PoseField.
     """
 
     distance: np.ndarray
@@ -90,3 +107,4 @@ class Scene(NamedTuple):
     frame: Frame
     people: np.ndarray
     people_radius: np.ndarray
+    poses: PoseField = NO_POSES

@@ -28,9 +28,13 @@ AWAY = Goal(0.0, 0.0, 0.0, False, False)
 
 
 @kernel
-def value(x: float, y: float, yaw: float, to_go: np.ndarray, frame: Frame, goal: Goal, weights: Weights) -> float:
+def _value(x: float, y: float, yaw: float, scene: Scene, goal: Goal, weights: Weights) -> float:
+    return navigation_value(x, y, yaw, scene, goal, weights)
+
+
+def value(x: float, y: float, yaw: float, to_go: np.ndarray, goal: Goal, weights: Weights) -> float:
     """`navigation_value` as a function that Python can call."""
-    return navigation_value(x, y, yaw, to_go, frame, goal, weights)
+    return _value(x, y, yaw, scene_with(to_go), goal, weights)
 
 
 def cone(x: float, y: float) -> np.ndarray:
@@ -97,7 +101,7 @@ def test_no_survival_makes_progress_cost_less_than_its_least() -> None:
 def test_the_value_is_zero_at_the_goal_pose_only() -> None:
     goal = Goal(0.51, 0.33, 1.0, True, True)
     to_go = cone(goal.x, goal.y)
-    assert value(goal.x, goal.y, goal.yaw, to_go, FRAME, goal, WEIGHTS) == pytest.approx(0.0, abs=1e-9)
+    assert value(goal.x, goal.y, goal.yaw, to_go, goal, WEIGHTS) == pytest.approx(0.0, abs=1e-9)
     for dx, dy, turn in (
         (0.03, 0.0, 0.0),
         (0.0, -0.05, 0.0),
@@ -105,15 +109,15 @@ def test_the_value_is_zero_at_the_goal_pose_only() -> None:
         (0.0, 0.0, math.tau - 0.1),
         (0.5, 0.5, 1.0),
     ):
-        assert value(goal.x + dx, goal.y + dy, goal.yaw + turn, to_go, FRAME, goal, WEIGHTS) > 0.01
+        assert value(goal.x + dx, goal.y + dy, goal.yaw + turn, to_go, goal, WEIGHTS) > 0.01
 
 
 def test_heading_counts_near_the_goal_only_and_only_if_asked_for() -> None:
     goal = Goal(0.0, 0.0, 0.0, True, True)
     to_go = cone(0.0, 0.0)
-    near = [value(0.1, 0.0, yaw, to_go, FRAME, goal, WEIGHTS) for yaw in (0.0, 1.0)]
-    far = [value(1.5, 0.0, yaw, to_go, FRAME, goal, WEIGHTS) for yaw in (0.0, 1.0)]
-    free = [value(0.1, 0.0, yaw, to_go, FRAME, goal._replace(heading=False), WEIGHTS) for yaw in (0.0, 1.0)]
+    near = [value(0.1, 0.0, yaw, to_go, goal, WEIGHTS) for yaw in (0.0, 1.0)]
+    far = [value(1.5, 0.0, yaw, to_go, goal, WEIGHTS) for yaw in (0.0, 1.0)]
+    free = [value(0.1, 0.0, yaw, to_go, goal._replace(heading=False), WEIGHTS) for yaw in (0.0, 1.0)]
     assert near[1] > near[0] + 0.01
     assert far[0] == far[1]
     assert free[0] == free[1]
@@ -122,7 +126,7 @@ def test_heading_counts_near_the_goal_only_and_only_if_asked_for() -> None:
 def test_the_value_falls_on_the_way_to_the_goal() -> None:
     goal = Goal(0.02, 0.01, 0.0, True, True)
     to_go = cone(goal.x, goal.y)
-    line = [value(float(x), 0.01, 0.0, to_go, FRAME, goal, WEIGHTS) for x in np.arange(1.5, 0.02, -0.01)]
+    line = [value(float(x), 0.01, 0.0, to_go, goal, WEIGHTS) for x in np.arange(1.5, 0.02, -0.01)]
     assert (np.diff(line) < 1e-6).all()
 
 
