@@ -28,7 +28,7 @@ class NavigationFunction:
 
     def __init__(self, params: LocalParams, local_map: LocalMap, footprint: Footprint) -> None:
         """Args: local_map: whose cells it is over."""
-        self._map, self._passable = local_map, footprint.half_width
+        self._map, self.passable = local_map, footprint.half_width
         self._near = int(math.ceil((footprint.circumscribed_radius + BESIDE_ROBOT) / local_map.resolution))
         length = float(np.ptp(footprint.base[:, 0]))
         self.cost = WayCost.of(
@@ -61,10 +61,10 @@ class NavigationFunction:
         if self._follower is None:
             return None, "nothing to do", False
         grid, guidance = self._map, self._follower.guidance
-        seeds = self._follower.seeds(x, y, grid.origin_x, grid.origin_y, grid.resolution, distance, self._passable)
+        seeds = self._follower.seeds(x, y, grid.origin_x, grid.origin_y, grid.resolution, distance, self.passable)
         doubt = self._follower.doubt(grid.unseen, grid.origin_x, grid.origin_y, grid.resolution)
         march(
-            distance, doubt, grid.resolution, self._passable, self.cost.costs, self.cost.step,
+            distance, doubt, grid.resolution, self.passable, self.cost.costs, self.cost.step,
             seeds.cells, self.to_go, self._reached.reshape(-1), self._work,
         )  # fmt: skip
         self._beyond = seeds.remaining

@@ -2,7 +2,7 @@
 
     J = - sum_k S_k e^(-t_k / progress_time) (N_{k-1} - N_k)  +  collision (1 - S_rest)  +  comfort
 
-N is the navigation function: the way still to go from the wavefront over the local map and, near a goal whose heading matters,
+N is the navigation function: the way still to go from the wavefront over the local map, in tight places from that over poses, and, near a goal whose heading matters,
 the turning still to be done as a distance. When risk is low the goal decides; when it is high progress stops paying; no threshold between.
 """
 

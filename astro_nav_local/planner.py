@@ -93,7 +93,7 @@ class LocalPlanner:
         self._plan_id = 0
         self._held = Held()
         self._standstill, self._has_company = Standstill(), False
-        self._tight = self._no_tight_place()
+        self._tight = TightPlace(self.map, self._navigation, self._footprint, params.goal_yaw_gain)
 
     def warm_up(self) -> None:
         """Compile and run everything once, on a made-up scene."""
@@ -108,7 +108,7 @@ class LocalPlanner:
             other.plan(t)
         other.set_guidance(Guidance(np.array([[0.0, 0.0], [1.0, 0.0]]), Pose(1.0, 0.0, 1.0)))
         other.plan(0.1)  # to a goal that is in sight
-        other.plan(1.0)  # still standing
+        other._tight.warm_up(State(0.1, 0.1, 0.1, 0.0), Goal(1.0, 0.0, 1.0, True, True))
         other.set_keepout(
             Keepout(KeepoutMask(Grid(np.full((9, 9), OCCUPIED, np.int8), 0.1, 1.0, 1.0)), Pose(0.0, 0.0, 0.0))
         )
@@ -125,11 +125,6 @@ class LocalPlanner:
         self._last = PreviousPlan(self.params)
         self._held = Held()
         self._standstill = Standstill()
-        self._tight = self._no_tight_place()
-
-    def _no_tight_place(self) -> TightPlace:
-        costs, half_width = self._navigation.cost, self._footprint.half_width
-        return TightPlace(self.map, self._shape, costs, self.params.goal_yaw_gain, half_width)
 
     def add_scan(self, scan: Scan) -> None:
         """A scan, mapped in the next cycle that there is odometry for."""
@@ -202,6 +197,9 @@ class LocalPlanner:
                 reason = reason or ("at the goal" if reached else "" if blocked else NO_SCAN)
                 found = self._search.stop(problem)
             else:
+                poses = self._tight.poses(start, goal, self._standstill.is_stuck, self._distance)
+                problem = problem._replace(scene=problem.scene._replace(poses=poses))
+                lap("poses")
                 late = (lambda: False) if self._clock is None else (lambda: self._clock() > deadline)  # type: ignore[misc, operator]
                 found = self._search.run(problem, self._last.vector_from(start.t, goal.heading), late)
             to_go = 0.0 if goal is None else self._navigation.distance_to_go(start.x, start.y)
@@ -269,12 +267,11 @@ class LocalPlanner:
         risk = RiskModel(
             params.sigma_base, params.sigma_way, params.sigma_speed, params.risk_memory, params.unknown_rate
         )
-        poses = self._tight.poses(start.t, start, goal, self._distance, self._navigation.to_go)
         positions, radii = predict_positions(self._obstacles, start.t, params.step, params.steps)
         people = crowd(positions, radii, self.robot.v_max, params.step, risk, self._shape.body)
         scene = Scene(
             self._distance_around(start), self._navigation.to_go, field_map.unseen,
-            Frame(field_map.origin_x, field_map.origin_y, field_map.resolution), people, radii, poses,
+            Frame(field_map.origin_x, field_map.origin_y, field_map.resolution), people, radii,
         )  # fmt: skip
         state = np.array((start.x, start.y, start.yaw, start.v, start.w, start.a, start.alpha, start.screen_yaw))
         dares = 1.0 / self._daring

@@ -18,10 +18,12 @@ from astro_nav_common.distance_field import interpolate
 from astro_nav_common.jit import inline_kernel, lean_kernel
 from astro_nav_local.goal import Goal
 from astro_nav_local.scene import Frame, PoseField, Shape
-from astro_nav_local.wavefront import UNREACHED
+from astro_nav_local.wavefront import BUCKETS, UNREACHED, push
 
 #: Headings; cells beside each other; the way of one motion, m.
 HEADINGS, CELLS, STEP = 24, 40, 0.1
+#: Sizes of cells that this suits, m.
+RESOLUTIONS = 0.04, 0.06
 _TURN = 2.0 * math.pi / HEADINGS
 #: The motions, forwards: way, m, turn, rad, and how much more than its way a motion counts: driving backwards is slow and blind.
 _BACKWARDS = 2.0
@@ -33,9 +35,9 @@ _MOTIONS = np.array([
 BEYOND = 1.5
 #: By less than this, m, the footprint may overlap what the map shows, which is no more exact: a robot that stands there has to get out.
 OVERLAP = 0.03
-#: Of the wave outside, values that exceed the least by more than this, m, are of no interest.
-_SPAN = 50.0
-_BUCKETS, _WIDTH = 4096, 0.02
+#: A way by pose that is longer than that of a disc by more than this, m, is not believed: what fits by a hair may seem not to.
+DETOUR = 2.5
+_WIDTH = 0.02  # of a bucket of the queue, m
 
 
 class PoseWork(NamedTuple):
@@ -58,7 +60,7 @@ class PoseWork(NamedTuple):
         n = HEADINGS * CELLS * CELLS
         return cls(
             np.empty(n, np.float32), np.empty((n, 3)), np.empty(n, np.uint8),
-            np.empty(8 * n, np.int32), np.empty(8 * n, np.int32), np.full(_BUCKETS, -1, np.int32),
+            np.empty(8 * n, np.int32), np.empty(8 * n, np.int32), np.full(BUCKETS, -1, np.int32),
         )  # fmt: skip
 
 
@@ -67,14 +69,15 @@ def march_poses(
     start: np.ndarray, row: int, col: int, distance: np.ndarray, to_go: np.ndarray, frame: Frame, shape: Shape, goal: Goal, costs: np.ndarray,
     cost_step: float, turn_cost: float, work: PoseWork,
 ) -> float:  # fmt: skip
-    """Fill `work.values` with the way to go from each pose, m; UNREACHED where there is none, or the footprint does not fit.
+    """Fill `work.values` with the way to go from each pose, m; UNREACHED where none was found: no footprint fits, or it is too far.
 
-    Returns the way to go from the furthest pose that was looked at, m.
+    Returns the way to go from the furthest pose that was looked at, m; infinity if the robot's was not reached.
 
     Args:
         start: x, y, yaw of the robot, which the wave goes on beyond by BEYOND.
         row, col: of the lower left cell of the window.
-        distance, to_go: (rows, cols), as in `Scene`; the wave starts from `to_go` around the window, and from the goal if it lies in it.
+        distance, to_go: (rows, cols), as in `Scene`; the wave starts from `to_go` around the window, where that is less than at the
+            robot, and from the goal if it lies in it.
         costs, cost_step: what a metre costs by the distance of the footprint to obstacles, as in `WayCost`.
         turn_cost: what a turn on the spot costs, m a rad.
     """
@@ -84,6 +87,10 @@ def march_poses(
     done[:] = 0
     low_x = frame.origin_x + col * frame.resolution
     low_y = frame.origin_y + row * frame.resolution
+    robot_row = int((start[1] - low_y) / frame.resolution)
+    robot_col = int((start[0] - low_x) / frame.resolution)
+    robot = (_heading(start[2]) * size + robot_row) * size + robot_col
+    by_place = to_go[row + robot_row, col + robot_col] + 0.0
     base = np.inf
     for i in range(size):
         for j in range(size):
@@ -101,25 +108,23 @@ def march_poses(
                 at_goal = is_in and i == goal_row and j == goal_col
                 rim = i == 0 or j == 0 or i == size - 1 or j == size - 1
                 value = 0.0 if at_goal else to_go[row + i, col + j] + 0.0
-                if (at_goal or rim) and value < base + _SPAN:
+                if (at_goal or rim) and value < by_place:
                     x = goal.x if at_goal else low_x + (j + 0.5) * frame.resolution
                     y = goal.y if at_goal else low_y + (i + 0.5) * frame.resolution
                     yaw = h * _TURN
-                    if at_goal or _room(x, y, yaw, distance, frame, shape) > 0.0:
+                    if at_goal or _room(x, y, yaw, distance, frame, shape) > -OVERLAP:
                         at = (h * size + i) * size + j
                         flat[at] = value
                         poses[at, 0] = x
                         poses[at, 1] = y
                         poses[at, 2] = yaw
-                        entries = _push(at, int((value - base) / _WIDTH), entry, following, head, entries)
-    robot = _heading(start[2]) * size * size
-    robot += int((start[1] - low_y) / frame.resolution) * size + int((start[0] - low_x) / frame.resolution)
-    end = np.inf
-    most = base
+                        entries = push(at, int((value - base) / _WIDTH), entry, following, head, entries)
+    end = by_place + DETOUR
+    most = np.inf
     pending = entries
     bucket = 0
     while pending > 0:
-        b = bucket & (_BUCKETS - 1)
+        b = bucket & (BUCKETS - 1)
         e = head[b]
         if e < 0:
             bucket += 1
@@ -133,10 +138,10 @@ def march_poses(
         here = flat[at] + 0.0
         if at == robot:
             end = here + BEYOND
+            most = end
         if here > end:
             flat[at] = UNREACHED  # and so on, until the queue is empty
             continue
-        most = max(most, here)
         for m in range(_MOTIONS.shape[0]):
             way = _MOTIONS[m, 0]
             turn = _MOTIONS[m, 1]
@@ -167,7 +172,7 @@ def march_poses(
                 poses[near, 0] = x
                 poses[near, 1] = y
                 poses[near, 2] = yaw
-                entries = _push(near, max(int((found - base) / _WIDTH), bucket), entry, following, head, entries)
+                entries = push(near, max(int((found - base) / _WIDTH), bucket), entry, following, head, entries)
                 pending += 1
     return most
 
@@ -179,18 +184,8 @@ def _heading(yaw: float) -> int:
 
 
 @inline_kernel
-def _push(at: int, bucket: int, entry: np.ndarray, following: np.ndarray, head: np.ndarray, entries: int) -> int:
-    """Queue a pose; the number of entries ever queued with it."""
-    b = bucket & (_BUCKETS - 1)
-    entry[entries] = at
-    following[entries] = head[b]
-    head[b] = entries
-    return entries + 1
-
-
-@inline_kernel
 def _room(x: float, y: float, yaw: float, distance: np.ndarray, frame: Frame, shape: Shape) -> float:
-    """Distance of the base to the nearest obstacle, m; negative inside one."""
+    """Distance of the base to the nearest obstacle, m, or less where the circle around it touches none; negative inside one."""
     u = (x - frame.origin_x) / frame.resolution - 0.5
     v = (y - frame.origin_y) / frame.resolution - 0.5
     room = interpolate(distance, u, v) - shape.body.radius
@@ -208,7 +203,10 @@ def _room(x: float, y: float, yaw: float, distance: np.ndarray, frame: Frame, sh
 
 @inline_kernel
 def pose_value(x: float, y: float, yaw: float, poses: PoseField, frame: Frame, outside: float) -> float:
-    """The way to go from a pose, m: between the poses of the lattice that have one ; LOST_WAY where none has."""
+    """The way to go from a pose, m: between the poses of the lattice that have one; more than from any of them where hardly one has.
+
+    Args: outside: by place, m, for poses outside the window.
+    """
     size = poses.values.shape[1]
     u = (x - poses.x) / frame.resolution - 0.5
     v = (y - poses.y) / frame.resolution - 0.5

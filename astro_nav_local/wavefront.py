@@ -15,7 +15,7 @@ from astro_nav_common.jit import inline_kernel, lean_kernel
 
 #: Value of cells the wave did not reach, m.
 UNREACHED = np.float32(1.0e4)
-_BUCKETS = 4096
+BUCKETS = 4096
 
 
 class WayCost(NamedTuple):
@@ -57,7 +57,7 @@ class WaveWork(NamedTuple):
         n = (rows + 2) * (cols + 2)
         return cls(
             np.empty(n, np.float32), np.empty(n), np.empty(n, np.uint8), np.empty(8 * n, np.int32),
-            np.empty(8 * n, np.int32), np.full(_BUCKETS, -1, np.int32),
+            np.empty(8 * n, np.int32), np.full(BUCKETS, -1, np.int32),
         )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def march(
         at = (r + 1) * stride + c + 1
         if 0 <= r < rows and 0 <= c < cols and seeds[i, 2] < value[at]:
             value[at] = seeds[i, 2]
-            entries = _push(at, _bucket(value[at], base, resolution), cell, following, head, entries)
+            entries = push(at, _bucket(value[at], base, resolution), cell, following, head, entries)
     _spread(_FIRST, stride, base, resolution, value, step, state, cell, following, head, entries)
 
     beside = max(3.0, costs[0]) * resolution  # no way there is cheaper than the tightest one that can be driven
@@ -136,7 +136,7 @@ def march(
                 or state[i - stride] == _OPEN
                 or state[i + stride] == _OPEN
             ):
-                entries = _push(i, _bucket(value[i], base, resolution), cell, following, head, entries)
+                entries = push(i, _bucket(value[i], base, resolution), cell, following, head, entries)
     _spread(_SECOND, stride, base, resolution, value, step, state, cell, following, head, entries)
     for r in range(rows):
         for c in range(cols):
@@ -152,9 +152,9 @@ def _bucket(value: float, base: float, resolution: float) -> int:
 
 
 @inline_kernel
-def _push(at: int, bucket: int, cell: np.ndarray, following: np.ndarray, head: np.ndarray, entries: int) -> int:
+def push(at: int, bucket: int, cell: np.ndarray, following: np.ndarray, head: np.ndarray, entries: int) -> int:
     """Queue a cell; the number of entries ever queued with it."""
-    b = bucket & (_BUCKETS - 1)
+    b = bucket & (BUCKETS - 1)
     cell[entries] = at
     following[entries] = head[b]
     head[b] = entries
@@ -170,7 +170,7 @@ def _spread(
     pending = entries
     bucket = 0
     while pending > 0:
-        b = bucket & (_BUCKETS - 1)
+        b = bucket & (BUCKETS - 1)
         e = head[b]
         if e < 0:
             bucket += 1
@@ -194,5 +194,5 @@ def _spread(
             found = slope if gap < across else min(a, o) + across
             if found < value[near] - 1e-5 and entries < cell.shape[0]:
                 value[near] = found
-                entries = _push(near, max(_bucket(found, base, resolution), bucket), cell, following, head, entries)
+                entries = push(near, max(_bucket(found, base, resolution), bucket), cell, following, head, entries)
                 pending += 1

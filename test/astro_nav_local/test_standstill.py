@@ -28,6 +28,16 @@ def test_the_longer_it_stands_the_more_it_dares(duration: float, daring: float) 
     assert standing(duration).daring == daring
 
 
+def test_it_is_stuck_soon_until_it_has_got_away() -> None:
+    assert not standing(0.3).is_stuck
+    standstill = standing(1.0)
+    assert standstill.is_stuck
+    standstill.update(1.1, State(1.1, 1.0 + 0.9 * AWAY, 2.0, 0.0, 0.15, 0.0), True)
+    assert standstill.is_stuck
+    standstill.update(1.2, State(1.2, 1.0 + 1.1 * AWAY, 2.0, 0.0, 0.15, 0.0), True)
+    assert not standstill.is_stuck
+
+
 def test_who_has_nowhere_to_go_or_turns_is_as_careful_as_usual() -> None:
     assert standing(60.0, has_goal=False).daring == 1.0
     assert standing(60.0, w=0.5).daring == 1.0

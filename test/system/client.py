@@ -73,22 +73,22 @@ class Client:
         self.spin(1.0)  # the transforms and the map
 
     def until_active(self, name: str) -> None:
-        """Ask a node for its state until it is active, as Nav2's clients do; then both sides know each other, too."""
+        """Ask a node for its state until it is active, as Nav2's clients do."""
         self.until(lambda: self.state(name) == "active", STARTING, f"{name} to be active")
 
     def state(self, name: str, patience: float = STARTING) -> str:
         """What a node says about its state: asked again, for an answer is lost while the node does not know this client yet."""
         end = time.monotonic() + patience
-        asked = self.node.create_client(GetState, f"{name}/get_state")
-        try:
-            while time.monotonic() < end:
-                answer, again = asked.call_async(GetState.Request()), time.monotonic() + ASKED_AGAIN
-                while not answer.done() and time.monotonic() < again:
-                    self._executor.spin_once(0.05)
-                if answer.done():
-                    return str(answer.result().current_state.label)
-        finally:
-            self.node.destroy_client(asked)
+        service = f"{name}/get_state"
+        if service not in self._services:
+            self._services[service] = self.node.create_client(GetState, service)
+        asked = self._services[service]
+        while time.monotonic() < end:
+            answer, again = asked.call_async(GetState.Request()), time.monotonic() + ASKED_AGAIN
+            while not answer.done() and time.monotonic() < again:
+                self._executor.spin_once(0.05)
+            if answer.done():
+                return str(answer.result().current_state.label)
         raise AssertionError(f"waited {patience:g} s in vain for {name} to say its state")
 
     def spin(self, duration: float) -> None:

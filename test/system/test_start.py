@@ -53,6 +53,6 @@ def test_a_goal_before_the_guard_is_there_waits_for_it(half: Processes, client: 
 
 def change(client: Client, name: str, transition: int) -> None:
     """Take a node into another state."""
-    client.state(name)  # it is there, and knows this client
+    client.state(name)  # it is there, and answers
     request = ChangeState.Request(transition=Transition(id=transition))
     assert client.call(ChangeState, f"{name}/change_state", request, STARTING).success
