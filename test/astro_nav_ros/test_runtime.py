@@ -64,7 +64,7 @@ def client(ros_context: Any) -> Iterator[tuple[Node, SingleThreadedExecutor]]:
 def call(client: tuple[Node, SingleThreadedExecutor], kind: Any, name: str, request: Any) -> Any:
     node, executor = client
     service = node.create_client(kind, name)
-    assert service.wait_for_service(10.0), name
+    assert service.wait_for_service(60.0), name  # a process that has just been started
     for _ in range(10):  # an answer can be lost while the processes still discover each other
         future = service.call_async(request)
         executor.spin_until_future_complete(future, 2.0)
