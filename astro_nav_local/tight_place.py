@@ -34,7 +34,7 @@ class TightPlace:
         self._map, self._navigation, self._turn_cost = local_map, navigation, turn_cost
         self._shape = Shape.of(footprint)
         self._way = np.empty((int(AHEAD / STEP), 2))
-        self._work: PoseWork | None = None
+        self._work = PoseWork.new()
         self._is_in = False
         self._tries: tuple[float, float, float] | None = None  # since when, s, and from where
         self._asked = -math.inf
@@ -67,8 +67,7 @@ class TightPlace:
         return Frame(self._map.origin_x, self._map.origin_y, self._map.resolution)
 
     def _march(self, start: State, goal: Goal, distance: np.ndarray) -> PoseField:
-        self._work = work = self._work or PoseWork.new()
-        frame, cost = self._frame, self._navigation.cost
+        frame, cost, work = self._frame, self._navigation.cost, self._work
         row, col = (at - CELLS // 2 for at in self._map.cell(start.x, start.y))
         most = march_poses(
             np.array((start.x, start.y, start.yaw)), row, col, distance, self._navigation.to_go, frame, self._shape, goal,
