@@ -56,11 +56,11 @@ class PoseWork(NamedTuple):
 
     @classmethod
     def new(cls) -> PoseWork:
-        """For one wave after the other."""
+        """For one wave after the other. Filled, so that the process has all of it from the start and not as waves get larger."""
         n = HEADINGS * CELLS * CELLS
         return cls(
-            np.empty(n, np.float32), np.empty((n, 3)), np.empty(n, np.uint8),
-            np.empty(8 * n, np.int32), np.empty(8 * n, np.int32), np.full(BUCKETS, -1, np.int32),
+            np.ones(n, np.float32), np.ones((n, 3)), np.ones(n, np.uint8),
+            np.ones(8 * n, np.int32), np.ones(8 * n, np.int32), np.full(BUCKETS, -1, np.int32),
         )  # fmt: skip
 
 
