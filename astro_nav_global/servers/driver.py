@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import Future
 from typing import Any
 
@@ -29,6 +30,8 @@ TF_ERROR = 202
 NO_PATH = -1
 #: s that another node may take to be there, or there again
 RESTART_TIME = 20.0
+#: s, of the wall's clock, after its start in which a node may not have discovered those who send transforms
+DISCOVERY_TIME = 5.0
 
 
 class Driver:
@@ -39,6 +42,7 @@ class Driver:
         self._node, self._planning, self._shown = node, planning, shown
         self._errand: Errand | None = None
         self._is_aimed, self._frame = False, ""  # its poses could be transformed, and into what
+        self._made = time.monotonic()
         self._begun = self._pose_since = 0.0  # when the errand began, and when all transforms were last there, s
         self._turn, self._updating, self._path_sent, self._recoveries = 0, False, NO_PATH, 0
         self._follow = GoalClient(
@@ -82,7 +86,8 @@ class Driver:
         try:
             goals = [planning.pose_in_frame(pose, "the goal") for pose in errand.poses]
         except TransformError as error:
-            if now - self._pose_since > planning.params.transform_patience and not planning.map_may_come:
+            is_late = now - self._pose_since > planning.params.transform_patience
+            if is_late and not planning.map_may_come and time.monotonic() - self._made > DISCOVERY_TIME:
                 self._end(errand, TF_ERROR, str(error))
             return
         except AstroNavError as error:
