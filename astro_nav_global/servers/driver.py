@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import Future
 from typing import Any
 
@@ -30,8 +29,6 @@ TF_ERROR = 202
 NO_PATH = -1
 #: s that another node may take to be there, or there again
 RESTART_TIME = 20.0
-#: s, of the wall's clock, after its start in which a node may not have discovered those who send transforms
-DISCOVERY_TIME = 5.0
 
 
 class Driver:
@@ -42,7 +39,6 @@ class Driver:
         self._node, self._planning, self._shown = node, planning, shown
         self._errand: Errand | None = None
         self._is_aimed, self._frame = False, ""  # its poses could be transformed, and into what
-        self._made = time.monotonic()
         self._begun = self._pose_since = 0.0  # when the errand began, and when all transforms were last there, s
         self._turn, self._updating, self._path_sent, self._recoveries = 0, False, NO_PATH, 0
         self._follow = GoalClient(
@@ -86,8 +82,7 @@ class Driver:
         try:
             goals = [planning.pose_in_frame(pose, "the goal") for pose in errand.poses]
         except TransformError as error:
-            is_late = now - self._pose_since > planning.params.transform_patience
-            if is_late and not planning.map_may_come and time.monotonic() - self._made > DISCOVERY_TIME:
+            if self._lacks_transforms(now) and not planning.map_may_come:
                 self._end(errand, TF_ERROR, str(error))
             return
         except AstroNavError as error:
@@ -107,6 +102,10 @@ class Driver:
                 errand.begin(params, planning, goals, now)
 
         planning.submit(begin)
+
+    def _lacks_transforms(self, now: float) -> bool:
+        """Whether transforms have been missing for longer than they may, and their sender must have been discovered."""
+        return now - self._pose_since > self._planning.params.transform_patience and not self._planning.is_new
 
     # It is under way.
 
@@ -130,7 +129,7 @@ class Driver:
             try:
                 pose = self._planning.robot_pose()
             except TransformError as error:
-                if now - self._pose_since > self._planning.params.transform_patience:
+                if self._lacks_transforms(now):
                     self._end(errand, TF_ERROR, str(error))
                 return
             self._pose_since = now

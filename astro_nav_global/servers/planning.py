@@ -119,6 +119,11 @@ class Planning:
         return self.transforms.lookup(self.frame, self.params.robot_base_frame, since=since)
 
     @property
+    def is_new(self) -> bool:
+        """True so soon after the start that not all who send something may have been discovered."""
+        return time.monotonic() - self._started < MAP_PATIENCE
+
+    @property
     def map_may_come(self) -> bool:
         """True while there is no map and one can be expected: whoever asks shall not be sent through what it shows."""
         up = time.monotonic() - self._started
