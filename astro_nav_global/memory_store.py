@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from astro_nav_common.errors import AstroNavError
 from astro_nav_global.beliefs import Counts, added
+from astro_nav_global.turnstile import Turnstile
 
 _T = TypeVar("_T")
 #: as a path: no file, what is remembered lasts as long as the store
@@ -74,11 +75,15 @@ class MemoryStore:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise MemoryFileError(f"the folder of memory '{self.path}' cannot be made: {error.strerror}") from error
+        self._turnstile = Turnstile(
+            None if str(path) == IN_MEMORY else self.path.with_name(f"{self.path.name}-turn"), _PATIENCE
+        )
         self._connection = self._open()
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+        self._turnstile.close()
 
     def add(self, map_key: str, observations: Iterable[Observation], description: str = "") -> None:
         """Add observations to the counts there are, all of them or, if this raises, none. description: of the map, in words."""
@@ -101,7 +106,7 @@ class MemoryStore:
         """Forget a place, or a map with all its places; returns how many places were forgotten."""
 
         def delete() -> int:
-            with self._transaction():
+            with self._transaction(self._connection):
                 where, values = ("map = ? AND place = ?", (map_key, place)) if place else ("map = ?", (map_key,))
                 count = self._connection.execute(f"DELETE FROM observation WHERE {where}", values).rowcount
                 if place is None:
@@ -138,7 +143,7 @@ class MemoryStore:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if verdict != "ok":
                 raise sqlite3.DatabaseError(verdict)
-            _migrate(connection, self.path)
+            self._migrate(connection)
         except BaseException:
             connection.close()
             raise
@@ -178,7 +183,7 @@ class MemoryStore:
             raise MemoryFileError(f"memory '{self.path}' cannot be used: {error}") from error
 
     def _add(self, map_key: str, rows: list[Observation], description: str) -> None:
-        with self._transaction():
+        with self._transaction(self._connection):
             self._connection.execute(
                 "INSERT INTO map VALUES (?, ?) ON CONFLICT DO UPDATE SET description = ? WHERE description = ''",
                 (map_key, description, description),
@@ -197,10 +202,38 @@ class MemoryStore:
                     "INSERT OR REPLACE INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (map_key, row.place, *values)
                 )
 
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        """Bring the schema up to date, one version after the other. Raises MemoryFileError for a file of a later program."""
+        if _version(connection) == len(MIGRATIONS):
+            return  # no need to wait for those who write
+        with self._transaction(connection):
+            version = _version(connection)
+            if version > len(MIGRATIONS):
+                raise MemoryFileError(
+                    f"memory '{self.path}' is of version {version}, this program knows {len(MIGRATIONS)}: it was written by a later one"
+                )
+            for script in MIGRATIONS[version:]:
+                for statement in script.split(";"):
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with _transaction(self._connection):
+    def _transaction(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """All or nothing; reads within it see no other writer's half."""
+        with self._turnstile.passed():
+            connection.execute("BEGIN IMMEDIATE")
+        try:
             yield
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """Of the file's schema."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _counts(row: Sequence[float | None]) -> Counts:
@@ -209,45 +242,18 @@ def _counts(row: Sequence[float | None]) -> Counts:
     return Counts(opened, blocked, seen_at, bool(was_open), open_at, blocked_at)
 
 
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing; reads within it see no other writer's half."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
 def _connect_to_read(path: Path) -> sqlite3.Connection | None:
     """What is on a disk that cannot be written to; None if it is of another version, or not there."""
     if not path.is_file():
         return None
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, check_same_thread=False)
     try:
-        if connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS):
+        if _version(connection) == len(MIGRATIONS):
             return connection
     except sqlite3.Error:
         pass
     connection.close()
     return None
-
-
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring the schema up to date, one version after the other. Raises MemoryFileError for a file of a later program."""
-    with _transaction(connection):
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version > len(MIGRATIONS):
-            raise MemoryFileError(
-                f"memory '{path}' is of version {version}, this program knows {len(MIGRATIONS)}: it was written by a later one"
-            )
-        for script in MIGRATIONS[version:]:
-            for statement in script.split(";"):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
 def default_path() -> Path:

@@ -55,11 +55,52 @@ def test_maps_are_kept_apart_and_forgotten_apart(tmp_path: Path) -> None:
 def test_two_processes_add_to_the_same_counts(tmp_path: Path) -> None:
     path = tmp_path / "memory.sqlite"
     writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, str(path), "200", "shared"], cwd=ROOT, env=environment())
+        subprocess.Popen([sys.executable, "-c", WRITER, str(path), "100", "shared"], cwd=ROOT, env=environment())
         for _ in "ab"
     ]
     assert [writer.wait(60) for writer in writers] == [0, 0]
-    assert MemoryStore(path).load("a map")["shared"].blocked == pytest.approx(400.0)
+    assert MemoryStore(path).load("a map")["shared"].blocked == pytest.approx(200.0)
+
+
+#: never lets go of the file but to take it again at once
+HOG = """
+import sys
+from astro_nav_global.memory_store import MemoryStore, Observation
+store = MemoryStore(sys.argv[1])
+much = [Observation(f"place {i}", False, 1.0, 0.0, 1e12) for i in range(3000)]
+while True:
+    store.add("a map", much)
+    print(flush=True)
+"""
+
+
+def test_one_that_writes_all_the_time_lets_others_write(tmp_path: Path) -> None:
+    path = tmp_path / "memory.sqlite"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOG, str(path)], cwd=ROOT, env=environment(), stdout=subprocess.PIPE
+    ) as hog:
+        assert hog.stdout is not None
+        hog.stdout.readline()
+        try:
+            for i in range(10):
+                store = MemoryStore(path)
+                store.add("a map", [closed(f"mine {i}")])
+                store.close()
+            assert hog.poll() is None
+        finally:
+            hog.kill()
+    remembered = MemoryStore(path).load("a map")
+    assert {f"mine {i}" for i in range(10)} < set(remembered)
+
+
+def test_processes_that_begin_a_file_at_once_share_it(tmp_path: Path) -> None:
+    path = tmp_path / "memory.sqlite"
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(path), "1", "shared"], cwd=ROOT, env=environment())
+        for _ in range(6)
+    ]
+    assert [writer.wait(60) for writer in writers] == [0] * 6
+    assert MemoryStore(path).load("a map")["shared"].blocked == pytest.approx(6.0)
 
 
 def test_a_change_by_another_connection_shows(tmp_path: Path) -> None:
