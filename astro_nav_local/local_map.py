@@ -15,6 +15,7 @@ from astro_nav_common.point_distance import point_distance_field
 from astro_nav_common.types import Scan
 from astro_nav_local.agreement import Agreement, compare
 from astro_nav_local.params import LocalParams
+from astro_nav_local.scene import Frame
 
 LOWEST, HIGHEST = -2.0, 3.5
 OCCUPIED_ABOVE = 0.5
@@ -62,6 +63,11 @@ class LocalMap:
     def origin_y(self) -> float:
         """y of the lower left corner, m, odom."""
         return self._row * self.resolution
+
+    @property
+    def frame(self) -> Frame:
+        """Where its grids lie, as kernels take it."""
+        return Frame(self.origin_x, self.origin_y, self.resolution)
 
     def cell(self, x: float, y: float) -> tuple[int, int]:
         """(row, col) of a point, m, odom; it may lie off the map."""

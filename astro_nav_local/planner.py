@@ -29,9 +29,10 @@ from astro_nav_local.objective import Weights
 from astro_nav_local.params import LocalParams
 from astro_nav_local.prediction import predict_positions
 from astro_nav_local.previous_plan import PreviousPlan
+from astro_nav_local.rest import AT_REST, is_arrival, is_near, is_slower
 from astro_nav_local.risk import RiskModel, crowd
 from astro_nav_local.rollout import PAN
-from astro_nav_local.scene import Frame, Scene, Shape
+from astro_nav_local.scene import Scene, Shape
 from astro_nav_local.screen import PanLimits
 from astro_nav_local.search import Search, SearchResult
 from astro_nav_local.standstill import DARING_SPEED, Standstill
@@ -49,12 +50,6 @@ NO_SCAN = "no recent scan"
 PENDING_MAX = 64
 #: About as slow as this, m/s, a robot is as good as at rest.
 AT_REST_SPEED = 0.15
-#: At rest: slower than this, m/s and rad/s.
-AT_REST = (0.03, 0.06)
-#: So slow that a stop takes no way worth mentioning, m/s and rad/s.
-SLOW = (0.12, 0.4)
-#: A stop that begins within so many of the goal's tolerances, and ends within that share of them, is arrival.
-FROM, WITHIN = 2.0, 0.5
 
 
 class LocalPlanner:
@@ -93,7 +88,7 @@ class LocalPlanner:
         self._plan_id = 0
         self._held = Held()
         self._standstill, self._has_company = Standstill(), False
-        self._tight = TightPlace(self.map, self._navigation, self._footprint, params.goal_yaw_gain)
+        self._tight = TightPlace(self.map, self._navigation, self._shape, params.goal_yaw_gain)
 
     def warm_up(self) -> None:
         """Compile and run everything once, on a made-up scene."""
@@ -192,7 +187,7 @@ class LocalPlanner:
         if self._manoeuvre is not None:
             found, status = self._carry_out(self._manoeuvre, start, problem, is_blind)
         else:
-            reached = goal is not None and self._arrival(goal, start, problem)
+            reached = goal is not None and self._is_arrival(goal, start, problem)
             if goal is None or blocked or reached or is_blind:
                 reason = reason or ("at the goal" if reached else "" if blocked else NO_SCAN)
                 found = self._search.stop(problem)
@@ -219,7 +214,7 @@ class LocalPlanner:
         manoeuvre.observe(newest.pose)
         found = self._search.only(problem, manoeuvre.vector(start, problem.limits, self.params.horizon))
         left = max(manoeuvre.asked - manoeuvre.done, 0.0)
-        reached = manoeuvre.is_over(start) and self._is_slower_than(AT_REST)
+        reached = manoeuvre.is_over(start) and is_slower(newest, AT_REST)
         blocked = not (reached or is_blind) and self._is_barred(found.states)
         reason = "done" if reached else NO_SCAN if is_blind else "an obstacle is in the way" if blocked else ""
         if reason:
@@ -271,7 +266,7 @@ class LocalPlanner:
         people = crowd(positions, radii, self.robot.v_max, params.step, risk, self._shape.body)
         scene = Scene(
             self._distance_around(start), self._navigation.to_go, field_map.unseen,
-            Frame(field_map.origin_x, field_map.origin_y, field_map.resolution), people, radii,
+            field_map.frame, people, radii,
         )  # fmt: skip
         state = np.array((start.x, start.y, start.yaw, start.v, start.w, start.a, start.alpha, start.screen_yaw))
         dares = 1.0 / self._daring
@@ -322,28 +317,14 @@ class LocalPlanner:
             return self.speed_limit
         return DARING_SPEED if self.speed_limit is None else min(DARING_SPEED, self.speed_limit)
 
-    def _arrival(self, goal: Goal, start: State, problem: Problem) -> bool:
-        """Whether the robot rests at the goal by the time `start`, or is about to if it stops then."""
-        off = self._off(goal, start) if goal.final else math.inf
-        if off > FROM:
-            return False
-        x, y, yaw = self._search.stop(problem).states[-1, :3].tolist()
-        is_at_rest = abs(start.v) < AT_REST[0] and abs(start.w) < AT_REST[1] and self._is_slower_than(SLOW)
-        return (is_at_rest and off <= 1.0) or self._off(goal, Pose(x, y, yaw)) <= WITHIN
-
-    def _off(self, goal: Goal, at: State | Pose) -> float:
-        """How far from the goal, in tolerances."""
-        turn = abs(math.remainder(at.yaw - goal.yaw, math.tau)) if goal.heading else 0.0
-        return max(
-            math.hypot(at.x - goal.x, at.y - goal.y) / self.params.goal_xy_tolerance,
-            turn / self.params.goal_yaw_tolerance,
-        )
-
-    def _is_slower_than(self, limits: tuple[float, float]) -> bool:
-        """Whether speed, m/s, and yaw rate, rad/s, are lower."""
+    def _is_arrival(self, goal: Goal, start: State, problem: Problem) -> bool:
+        """Whether the robot rests at the goal, or is about to if it stops now."""
         newest = self.odometry.newest
         assert newest is not None
-        return abs(newest.v) < limits[0] and abs(newest.w) < limits[1]
+        if not is_near(goal, start, self.params):
+            return False
+        end = Pose(*self._search.stop(problem).states[-1, :3].tolist())
+        return is_arrival(goal, start, end, newest, self.params)
 
     def _trajectory(self, found: SearchResult, t_effect: float, stopped: bool) -> Trajectory:
         x, y, yaw, v, w, a, alpha, pan = (found.states[:, column].copy() for column in range(PAN + 1))

@@ -18,7 +18,7 @@ from astro_nav_common.distance_field import interpolate
 from astro_nav_common.jit import inline_kernel, lean_kernel
 from astro_nav_local.goal import Goal
 from astro_nav_local.scene import Frame, PoseField, Shape
-from astro_nav_local.wavefront import BUCKETS, UNREACHED, push
+from astro_nav_local.wavefront import BUCKETS, UNREACHED, pop, push
 
 #: Headings; cells beside each other; the way of one motion, m.
 HEADINGS, CELLS, STEP = 24, 40, 0.1
@@ -124,14 +124,8 @@ def march_poses(
     pending = entries
     bucket = 0
     while pending > 0:
-        b = bucket & (BUCKETS - 1)
-        e = head[b]
-        if e < 0:
-            bucket += 1
-            continue
-        head[b] = following[e]
+        at, bucket = pop(bucket, entry, following, head)
         pending -= 1
-        at = entry[e]
         if done[at] == 1:
             continue
         done[at] = 1

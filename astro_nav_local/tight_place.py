@@ -6,14 +6,13 @@ import math
 
 import numpy as np
 
-from astro_nav_common.footprint import Footprint
 from astro_nav_common.types import State
 from astro_nav_local.goal import Goal
 from astro_nav_local.local_map import LocalMap
 from astro_nav_local.navigation_function import NavigationFunction
 from astro_nav_local.pose_wave import CELLS, HEADINGS, RESOLUTIONS, PoseWork, march_poses
 from astro_nav_local.proposals import STEP, descend
-from astro_nav_local.scene import NO_POSES, Frame, PoseField, Shape
+from astro_nav_local.scene import NO_POSES, PoseField, Shape
 
 #: A robot slower than this, m/s, that has less room than this, m, to turn on the spot, is in a tight place, until it has that much, or is twice as fast.
 SLOW, TIGHT, OUT = 0.3, 0.02, 0.1
@@ -27,12 +26,9 @@ TRIES, AWAY, ANEW = 4.0, 0.6, 1.0
 class TightPlace:
     """Watches where the robot is, cycle by cycle."""
 
-    def __init__(
-        self, local_map: LocalMap, navigation: NavigationFunction, footprint: Footprint, turn_cost: float
-    ) -> None:
+    def __init__(self, local_map: LocalMap, navigation: NavigationFunction, shape: Shape, turn_cost: float) -> None:
         """Args: turn_cost: of a turn on the spot, m a rad."""
-        self._map, self._navigation, self._turn_cost = local_map, navigation, turn_cost
-        self._shape = Shape.of(footprint)
+        self._map, self._navigation, self._shape, self._turn_cost = local_map, navigation, shape, turn_cost
         self._way = np.empty((int(AHEAD / STEP), 2))
         self._work = PoseWork.new()
         self._is_in = False
@@ -62,12 +58,8 @@ class TightPlace:
         is_inside = min(row, col) > CELLS // 2 and max(row, col) + CELLS // 2 < self._map.cells
         return is_inside and RESOLUTIONS[0] <= self._map.resolution <= RESOLUTIONS[1]
 
-    @property
-    def _frame(self) -> Frame:
-        return Frame(self._map.origin_x, self._map.origin_y, self._map.resolution)
-
     def _march(self, start: State, goal: Goal, distance: np.ndarray) -> PoseField:
-        frame, cost, work = self._frame, self._navigation.cost, self._work
+        frame, cost, work = self._map.frame, self._navigation.cost, self._work
         row, col = (at - CELLS // 2 for at in self._map.cell(start.x, start.y))
         most = march_poses(
             np.array((start.x, start.y, start.yaw)), row, col, distance, self._navigation.to_go, frame, self._shape, goal,
@@ -88,7 +80,7 @@ class TightPlace:
 
     def _is_before_gap(self, start: State, goal: Goal, distance: np.ndarray) -> bool:
         """Whether the way soon leads between two things, and not only past one."""
-        frame = self._frame
+        frame = self._map.frame
         way = self._way[: descend(start.x, start.y, self._navigation.to_go, frame, goal, self._way)]
         if len(way) < 3:
             return False

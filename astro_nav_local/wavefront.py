@@ -161,6 +161,17 @@ def push(at: int, bucket: int, cell: np.ndarray, following: np.ndarray, head: np
     return entries + 1
 
 
+@inline_kernel
+def pop(bucket: int, cell: np.ndarray, following: np.ndarray, head: np.ndarray) -> tuple[int, int]:
+    """Take a cell out of the lowest bucket, from `bucket` on, that has one; there must be one. Returns the cell and its bucket."""
+    e = head[bucket & (BUCKETS - 1)]
+    while e < 0:
+        bucket += 1
+        e = head[bucket & (BUCKETS - 1)]
+    head[bucket & (BUCKETS - 1)] = following[e]
+    return cell[e], bucket
+
+
 @lean_kernel
 def _spread(
     phase: int, stride: int, base: float, resolution: float, value: np.ndarray, step: np.ndarray, state: np.ndarray,
@@ -170,14 +181,8 @@ def _spread(
     pending = entries
     bucket = 0
     while pending > 0:
-        b = bucket & (BUCKETS - 1)
-        e = head[b]
-        if e < 0:
-            bucket += 1
-            continue
-        head[b] = following[e]
+        at, bucket = pop(bucket, cell, following, head)
         pending -= 1
-        at = cell[e]
         if state[at] >= phase:
             continue
         state[at] = phase if state[at] == _OPEN else _BOTH

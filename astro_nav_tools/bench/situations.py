@@ -13,7 +13,7 @@ from astro_nav_local.evaluate import SLACK
 from astro_nav_local.params import LocalParams
 from astro_nav_local.risk import TRACKING_TIME, RiskModel, survive
 from astro_nav_local.rollout import COLUMNS, PAN, YAW, V, W, X, Y, rollout
-from astro_nav_local.scene import Frame, Scene, Shape
+from astro_nav_local.scene import Scene, Shape
 from astro_nav_local.screen import PanLimits, pan_screen
 from astro_nav_local.trajectory_space import DIMENSIONS, Limits
 from astro_nav_tools.bench.clutter import Clutter, clearance, mapped, random_clutter
@@ -80,9 +80,8 @@ class Maker:
     def _scene(self, clutter: Clutter, rng: np.random.Generator) -> Scene:
         """What a map made of noisy scans shows of it; everything is seen, and nobody is there."""
         local_map = mapped(clutter, self._params, self._noise.range, rng)
-        frame = Frame(local_map.origin_x, local_map.origin_y, local_map.resolution)
         nobody, seen = np.empty((self._params.steps + 1, 0, 4)), np.zeros_like(local_map.unseen)
-        return Scene(local_map.distance, local_map.distance, seen, frame, nobody, np.empty(0))
+        return Scene(local_map.distance, local_map.distance, seen, local_map.frame, nobody, np.empty(0))
 
     def _motion(
         self, scene: Scene, start: np.ndarray, low: float, high: float, rng: np.random.Generator

@@ -134,7 +134,7 @@ def is_by_pose(distance: np.ndarray, v: float, is_stuck: bool = False, params: L
     navigation = NavigationFunction(params, local_map, FOOTPRINT)
     at = -3.0 + (np.arange(SIDE) + 0.5) * RES
     navigation.to_go = np.hypot(at[None, :] - AHEAD.x, at[:, None] - AHEAD.y).astype(np.float32)
-    place = TightPlace(local_map, navigation, FOOTPRINT, TURN_COST)
+    place = TightPlace(local_map, navigation, SHAPE, TURN_COST)
     return len(place.poses(State(0.0, -0.5, 0.0, 0.0, v), AHEAD, is_stuck, distance).values) > 0
 
 
