@@ -16,14 +16,15 @@ from astro_nav_common.masks import KeepoutMask
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Pose
 from astro_nav_global.astar import GridSearch
-from astro_nav_global.costmap import LETHAL, NO_INFORMATION, PASSABLE, Costmap
+from astro_nav_global.costmap import PASSABLE, Costmap
+from astro_nav_global.endpoints import free_start, place, require_free, require_inside
 from astro_nav_global.known_world import KnownWorld
 from astro_nav_global.memory_store import MemoryStore
 from astro_nav_global.navigability import Navigability
 from astro_nav_global.params import GlobalParams
 from astro_nav_global.passages import Passage
 from astro_nav_global.path import GlobalPath, heading_points, subdivide
-from astro_nav_global.smoothing import line_cost, polyline_cost, shorten
+from astro_nav_global.smoothing import polyline_cost, shorten
 
 _IDENTITY = Pose(0.0, 0.0, 0.0)
 #: m, at most
@@ -237,9 +238,9 @@ class GlobalPlanner:
 
     def _plan_on(self, costmap: Costmap, start: Pose, goals: Sequence[Pose]) -> list[GlobalPath]:
         for goal in goals:
-            self._require_inside(costmap.grid, start, goal)
-            self._require_free(costmap, goal)
-        start_cell = self._free_start(costmap, start)
+            require_inside(costmap.grid, start, goal)
+            require_free(costmap, goal, self._footprint)
+        start_cell = free_start(costmap, start, self._params.start_tolerance)
         ways = self._find(costmap, start_cell, start, goals)
         return [self._path(costmap, cells, start, goal) for cells, goal in zip(ways, goals)]
 
@@ -253,68 +254,8 @@ class GlobalPlanner:
         if not self._world.has_map and max(abs(goal.x - start.x), abs(goal.y - start.y)) > self._params.growing_extent:
             raise PlanningError(
                 PlanningError.GOAL_OUTSIDE_MAP,
-                f"without a map a goal may be at most {self._params.growing_extent} m away, {_place(goal)} is further from {_place(start)}",
+                f"without a map a goal may be at most {self._params.growing_extent} m away, {place(goal)} is further from {place(start)}",
             )
-
-    def _require_inside(self, grid: Grid, start: Pose, goal: Pose) -> None:
-        rows, cols = grid.shape
-        spans = (
-            f"which spans x {grid.origin_x:.2f} to {grid.origin_x + cols * grid.resolution:.2f} m "
-            f"and y {grid.origin_y:.2f} to {grid.origin_y + rows * grid.resolution:.2f} m"
-        )
-        if not grid.contains(start.x, start.y):
-            raise PlanningError(
-                PlanningError.START_OUTSIDE_MAP, f"the start {_place(start)} is outside the map, {spans}"
-            )
-        if not grid.contains(goal.x, goal.y):
-            raise PlanningError(PlanningError.GOAL_OUTSIDE_MAP, f"the goal {_place(goal)} is outside the map, {spans}")
-
-    def _require_free(self, costmap: Costmap, goal: Pose) -> None:
-        """The robot must be able to stand at the goal, at its heading."""
-        level = costmap.level(*costmap.grid.cell(goal.x, goal.y))
-        problem = ""
-        if level == LETHAL:
-            problem = "is in an obstacle"
-        elif level == NO_INFORMATION:
-            problem = "is in unknown space, which allow_unknown = False forbids"
-        elif level > PASSABLE:
-            problem = f"is nearer to an obstacle than the {costmap.blocked_below:.3f} m that the robot needs"
-        else:
-            obstacles = costmap.obstacles_near(goal.x, goal.y, self._footprint.circumscribed_radius)
-            gaps = self._footprint.distances(transform_points(inverse(goal), obstacles))
-            if gaps.min(initial=np.inf) < 0.0:
-                x, y = obstacles[int(np.argmin(gaps))]
-                problem = (
-                    f"at heading {goal.yaw:.2f} rad would have the robot overlap an obstacle at ({x:.2f}, {y:.2f})"
-                )
-        if problem:
-            raise PlanningError(PlanningError.GOAL_OCCUPIED, f"the goal {_place(goal)} {problem}")
-
-    def _free_start(self, costmap: Costmap, start: Pose) -> tuple[int, int]:
-        """The cell to search from: the start's own, or the nearest passable one that no obstacle separates from it."""
-        grid, levels = costmap.grid, costmap.levels
-        own = grid.cell(start.x, start.y)
-        if levels[own] <= PASSABLE:
-            return own
-        reach = math.ceil(self._params.start_tolerance / grid.resolution)
-        low = max(own[0] - reach, 0), max(own[1] - reach, 0)
-        near = levels[low[0] : own[0] + reach + 1, low[1] : own[1] + reach + 1]
-        candidates = np.argwhere(near <= PASSABLE) + low
-        gaps = np.hypot(*(grid.centers(candidates) - (start.x, start.y)).T)
-        # only obstacles count as walls here; the robot may already be closer to one than it should be, or appear to be in one
-        walls = np.where(near == LETHAL, near, 0).astype(np.uint8)
-        walls[own[0] - low[0], own[1] - low[1]] = 0
-        u, v = own[1] - low[1] + 0.5, own[0] - low[0] + 0.5
-        for i in np.argsort(gaps, kind="stable"):
-            row, col = candidates[i]
-            if gaps[i] > self._params.start_tolerance:
-                break
-            if line_cost(u, v, col - low[1] + 0.5, row - low[0] + 0.5, walls, costmap.factors, np.inf) < np.inf:
-                return int(row), int(col)
-        raise PlanningError(
-            PlanningError.START_OCCUPIED,
-            f"the start {_place(start)} is in or too near to an obstacle, and no free place is within {self._params.start_tolerance} m",
-        )
 
     def _find(
         self, costmap: Costmap, start_cell: tuple[int, int], start: Pose, goals: Sequence[Pose]
@@ -328,7 +269,7 @@ class GlobalPlanner:
             if found is None:
                 raise PlanningError(
                     PlanningError.NO_VALID_PATH,
-                    f"there is no way from {_place(start)} to {_place(goal)} for a robot {2 * self._footprint.half_width:.2f} m wide",
+                    f"there is no way from {place(start)} to {place(goal)} for a robot {2 * self._footprint.half_width:.2f} m wide",
                 )
             ways.append(found.cells)
         return ways
@@ -357,7 +298,3 @@ def _in_cells(grid: Grid, points: np.ndarray) -> np.ndarray:
     """(N, 2) u = column, v = row, continuous, of points (N, 2+) x, y, ..."""
     cells: np.ndarray = (points[:, :2] - (grid.origin_x, grid.origin_y)) / grid.resolution
     return cells
-
-
-def _place(pose: Pose) -> str:
-    return f"({pose.x:.2f}, {pose.y:.2f})"
