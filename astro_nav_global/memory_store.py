@@ -128,17 +128,28 @@ class MemoryStore:
                 raise MemoryFileError(f"memory '{self.path}' cannot be opened: {error}") from error
             self.messages.append(f"memory '{self.path}' can be read, not written: {error}")
             return reading
+        except sqlite3.DatabaseError:
+            with self._turnstile.passed():
+                return self._renew()
+
+    def _renew(self) -> sqlite3.Connection:
+        """A fresh file in place of a broken one, unless another process has just begun it."""
+        try:
+            return self._connect()
+        except sqlite3.OperationalError as error:
+            raise MemoryFileError(f"memory '{self.path}' cannot be opened: {error}") from error
         except sqlite3.DatabaseError as error:
             self._set_aside(str(error))
-            try:
-                return self._connect()
-            except sqlite3.Error as again:
-                raise MemoryFileError(f"memory '{self.path}' cannot be begun afresh: {again}") from again
+        try:
+            return self._connect()
+        except sqlite3.Error as error:
+            raise MemoryFileError(f"memory '{self.path}' cannot be begun afresh: {error}") from error
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            with self._turnstile.passed():  # SQLite does not wait for those who do the same to a new file
+                connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if verdict != "ok":
@@ -174,9 +185,8 @@ class MemoryStore:
                 return action()
             except sqlite3.OperationalError:
                 raise  # locked, full, or not allowed: not the file's fault
-            except sqlite3.DatabaseError as error:
+            except sqlite3.DatabaseError:
                 self._connection.close()
-                self._set_aside(str(error))
                 self._connection = self._open()
                 return action()
         except sqlite3.Error as error:

@@ -74,7 +74,7 @@ class MaskServer:
             return  # the last limit holds
         limit, now = mask.limit_at(pose.x, pose.y), self._node.now()
         stays = limit == self._limit and 0.0 <= now - self._said_at < _REPEAT_PERIOD
-        if stays or limit == self._limit == NO_LIMIT:
+        if stays or (limit == NO_LIMIT and math.isinf(self._said_at)):
             return
         self._limit, self._said_at = limit, now
         message = SpeedLimit(percentage=limit.percentage, speed_limit=limit.value)

@@ -35,13 +35,13 @@ def test_maps_are_served_swapped_and_refused(client: Client, tmp_path: Path) -> 
         processes.start("map_server", "astro_nav_sim.map_server", yaml_filename=first)
         maps: list[OccupancyGrid] = []
         subscription = client.node.create_subscription(OccupancyGrid, "/map", maps.append, qos.LATCHED)
-        client.until(lambda: maps, 15.0, "the map")
+        client.until(lambda: maps, "the map")
         assert maps[0].header.frame_id == "map"
         assert grid_of(maps[0], "it").shape == (4, 5)
 
         answer = client.call(LoadMap, "/map_server/load_map", LoadMap.Request(map_url=str(second)))
         assert (answer.result, answer.map.info.width) == (LoadMap.Response.RESULT_SUCCESS, 7)
-        client.until(lambda: len(maps) == 2 and maps[1].info.width == 7, 5.0, "the other map")
+        client.until(lambda: maps[-1].info.width == 7, "the other map")
 
         for name, result in (("missing.yaml", "RESULT_MAP_DOES_NOT_EXIST"), ("bad.yaml", "RESULT_INVALID_MAP_DATA")):
             answer = client.call(LoadMap, "/map_server/load_map", LoadMap.Request(map_url=str(tmp_path / name)))

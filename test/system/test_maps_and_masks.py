@@ -58,14 +58,14 @@ def southmost_beside_the_box(client: Client, goal: tuple[float, float]) -> float
         lambda m: places.append((m.pose.pose.position.x, m.pose.pose.position.y)),
         10,
     )
-    answer = client.result(client.send(pose_stamped(*goal)), 60.0)
+    answer = client.result(client.send(pose_stamped(*goal)))
     assert answer.status == GoalStatus.STATUS_SUCCEEDED, answer.result.error_msg
     client.node.destroy_subscription(hearing)
     return min(y for x, y in places if 2.6 < x < 3.4)
 
 
 def until_logged(stack: Processes, client: Client, sentence: str) -> None:
-    client.until(lambda: sentence in stack.log("global"), 10.0, f"'{sentence}' in the log")
+    client.until(lambda: sentence in stack.log("global"), f"'{sentence}' in the log")
 
 
 def rotated(message: OccupancyGrid) -> OccupancyGrid:
@@ -100,8 +100,7 @@ SPOILT: list[tuple[Callable[[OccupancyGrid], OccupancyGrid], str]] = [
 def test_keepout_is_kept_out_of_and_holds_when_a_bad_mask_comes(stack: Processes, client: Client) -> None:
     assert lowest(client) < 1.9
     announce(client, 0, grid_message(SOUTH, "map", 0.0))
-    client.spin(2.0)
-    assert lowest(client) > 2.4
+    client.until(lambda: lowest(client) > 2.4, "the mask")
     for spoil, sentence in SPOILT:
         announce(client, 0, spoil(grid_message(SOUTH, "map", 0.0)))
         until_logged(stack, client, f"mask of filter 'keepout_costmap_filter_info' dropped: {sentence.format('mask')}")
@@ -128,14 +127,17 @@ def test_the_robot_keeps_the_speed_that_a_mask_allows(
     speeds: list[float] = []
     hearing = client.node.create_subscription(SpeedLimit, "/speed_limit", limits.append, 10)
     announce(client, kind, grid_message(speed(value), "map", 0.0), base, multiplier)
-    client.until(lambda: limits and math.isclose(limits[-1].speed_limit, said, abs_tol=1e-6), 10.0, "the limit")
+    client.until(lambda: limits and math.isclose(limits[-1].speed_limit, said, abs_tol=1e-6), "the limit")
     assert limits[-1].percentage is (kind == 1 and said > 0.0)
     driving = client.node.create_subscription(
         Odometry, "/ground_truth/odom", lambda m: speeds.append(m.twist.twist.linear.x), 10
     )
-    goal = (1.0, 2.9) if client.pose[0] > 2.0 else (3.0, 2.9)
-    answer = client.result(client.send(pose_stamped(*goal)), 60.0)
-    assert answer.status == GoalStatus.STATUS_SUCCEEDED, answer.result.error_msg
+    for _ in range(3):  # processes may be held up on a busy machine
+        goal = (1.0, 2.9) if client.pose[0] > 2.0 else (3.0, 2.9)
+        answer = client.result(client.send(pose_stamped(*goal)))
+        assert answer.status == GoalStatus.STATUS_SUCCEEDED, answer.result.error_msg
+        if max(speeds) > 0.8 * limit:
+            break
     assert 0.8 * limit < max(speeds) < limit + 0.05
     client.node.destroy_subscription(hearing)
     client.node.destroy_subscription(driving)
@@ -153,7 +155,7 @@ def test_a_bad_map_is_refused_and_the_one_before_is_used(
 
 def test_an_update_that_does_not_fit_is_refused(stack: Processes, client: Client) -> None:
     publisher = client.node.create_publisher(OccupancyGridUpdate, "/map_updates", 10)
-    client.until(lambda: publisher.get_subscription_count() > 0, 10.0, "the planner to listen")
+    client.until(lambda: publisher.get_subscription_count() > 0, "the planner to listen")
     for x, y, width, height, cells in ((5000, 0, 2, 2, 4), (-1, 0, 2, 2, 4), (0, 0, 2, 2, 3), (0, 0, 2**31, 2**31, 4)):
         publisher.publish(OccupancyGridUpdate(x=x, y=y, width=width, height=height, data=[100] * cells))
         until_logged(stack, client, f"map update dropped: an update of {width} x {height} cells at ({x}, {y})")
@@ -164,10 +166,10 @@ def test_an_update_that_does_not_fit_is_refused(stack: Processes, client: Client
 def test_a_map_replaced_while_driving_loses_neither_goal_nor_way(stack: Processes, client: Client) -> None:
     goal = (1.0, 2.9) if client.pose[0] > 3.0 else (5.0, 2.9)
     handle, before = client.send(pose_stamped(*goal)), client.pose
-    client.until(lambda: math.dist(before[:2], client.pose[:2]) > 0.3, 20.0, "motion")
+    client.until(lambda: math.dist(before[:2], client.pose[:2]) > 0.3, "motion")
     plain = Grid(np.zeros((50, 70), np.int8), 0.1, -0.5, -0.5)
     client.latch("/map", grid_message(plain, "map", 0.0))
-    answer = client.result(handle, 40.0)
+    answer = client.result(handle)
     assert (answer.status, answer.result.error_msg) == (GoalStatus.STATUS_SUCCEEDED, "")
     assert math.dist(client.pose[:2], goal) < 0.15
     stack.check()

@@ -49,7 +49,7 @@ def test_a_door_found_closed_is_shown_and_remembered_after_kill_9(
 ) -> None:
     here, there = pose_stamped(0.6, 0.6), pose_stamped(3.8, 1.0)
     assert highest(path(client, here, there)) < 2.5  # through the door, as the map has it
-    answer = client.result(client.send(there), 60.0)
+    answer = client.result(client.send(there))
     assert (answer.status, answer.result.error_msg) == (GoalStatus.STATUS_SUCCEEDED, "")
     see_the_door_closed(client)
     stack.kill("global")
@@ -75,7 +75,7 @@ def test_without_a_usable_file_the_node_runs_and_says_once_what_it_does(client: 
             ("corrupt", "kept as 'corrupt.sqlite.corrupt-1', a fresh one is begun"),
             ("impossible", "cannot be made: File exists; what is found open or blocked is kept only while"),
         ):
-            client.until(lambda: sentence in processes.log(name), 60.0, f"the sentence of '{name}'")  # noqa: B023
+            client.until(lambda: sentence in processes.log(name), f"the sentence of '{name}'")  # noqa: B023
         client.spin(1.0)
         processes.check()
         assert processes.log("corrupt").count("WARN") == processes.log("impossible").count("WARN") == 1
@@ -88,7 +88,7 @@ def see_the_door_closed(client: Client) -> None:
     markers: list[MarkerArray] = []
     client.node.create_subscription(OccupancyGrid, "/global_costmap/memory_layer", layers.append, qos.LATCHED)
     client.node.create_subscription(MarkerArray, "/passages", markers.append, qos.LATCHED)
-    client.until(lambda: markers and layers and max(layers[-1].data) > 80, 10.0, "the door to be shown closed")
+    client.until(lambda: markers and layers and max(layers[-1].data) > 80, "the door to be shown closed")
     shown = {m.ns + m.text.partition(",")[0]: m for m in markers[-1].markers if m.action == Marker.ADD}
     assert "nameskitchen_door: 0 % open" in shown
     assert shown["passages"].type == Marker.LINE_STRIP

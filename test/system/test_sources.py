@@ -104,13 +104,13 @@ def test_lidar_and_camera_are_seen_together_and_a_bad_cloud_stops_the_robot_with
     with Processes(tmp_path) as processes:
         processes.start("local", "astro_nav_local.node", **SOURCES)
         processes.start("guard", "astro_nav_reactive.node", **SOURCES)
-        client.until(lambda: sees(-1.3, 0.0) and sees(1.2, 0.3), STARTING, "the wall behind and the shelf ahead")
+        client.until(lambda: sees(-1.3, 0.0) and sees(1.2, 0.3), "the wall behind and the shelf ahead", STARTING)
         assert not sees(1.3, 1.3) and not sees(-0.6, 0.0)
-        client.until(lambda: guard_says(GuardState.OK), 20.0, "the guard to have all it needs")
+        client.until(lambda: guard_says(GuardState.OK), "the guard to have all it needs")
         sensors.broken = True
-        client.until(lambda: guard_says(GuardState.INVALID_INPUT, "point_step"), 10.0, "the reason of the stop")
+        client.until(lambda: guard_says(GuardState.INVALID_INPUT, "point_step"), "the reason of the stop")
         sensors.broken = False
-        client.until(lambda: guard_says(GuardState.OK), 10.0, "recovery")
+        client.until(lambda: guard_says(GuardState.OK), "recovery")
         processes.check()
     sensors.close()
     for listener in listeners:

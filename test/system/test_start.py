@@ -38,11 +38,10 @@ def test_a_goal_before_the_guard_is_there_waits_for_it(half: Processes, client: 
         client.until_active(name)
     assert client.state("bt_navigator") == "activating"
     goal = NavigateToPose.Goal(pose=pose_stamped(2.0, 1.0))
-    handle, heard = client.begin(NavigateToPose, "navigate_to_pose", goal)
-    client.spin(WAITING)
     half.start("reactive", "astro_nav_reactive.node", use_sim_time=True, autostart=False)
     change(client, "reactive_guard", Transition.TRANSITION_CONFIGURE)
-    client.spin(1.0)
+    handle, heard = client.begin(NavigateToPose, "navigate_to_pose", goal)
+    client.spin(WAITING)
     assert client.state("bt_navigator") == "activating"
     change(client, "reactive_guard", Transition.TRANSITION_ACTIVATE)
     assert client.result(handle, STARTING).status == GoalStatus.STATUS_SUCCEEDED
@@ -53,6 +52,5 @@ def test_a_goal_before_the_guard_is_there_waits_for_it(half: Processes, client: 
 
 def change(client: Client, name: str, transition: int) -> None:
     """Take a node into another state."""
-    client.state(name)  # it is there, and answers
     request = ChangeState.Request(transition=Transition(id=transition))
     assert client.call(ChangeState, f"{name}/change_state", request, STARTING).success
