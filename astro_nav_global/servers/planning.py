@@ -29,8 +29,8 @@ from astro_nav_ros.runtime import ManagedNode
 from astro_nav_ros.transforms import TransformError, Transforms
 from astro_nav_ros.worker import Worker
 
-#: s after the start in which a map is waited for that somebody publishes, and in which it is not yet known whether somebody does
-MAP_PATIENCE, DISCOVERY = 6.0, 3.0
+#: s after its start in which a node may not have discovered all others, nor have heard what they published
+NEW = 10.0
 
 
 class Planning:
@@ -120,16 +120,13 @@ class Planning:
 
     @property
     def is_new(self) -> bool:
-        """True so soon after the start that not all who send something may have been discovered."""
-        return time.monotonic() - self._started < MAP_PATIENCE
+        """True so soon after the start that not all who send something may have been heard."""
+        return time.monotonic() - self._started < NEW
 
     @property
     def map_may_come(self) -> bool:
-        """True while there is no map and one can be expected: whoever asks shall not be sent through what it shows."""
-        up = time.monotonic() - self._started
-        if self._map_has_come or up > MAP_PATIENCE:
-            return False
-        return up < DISCOVERY or self._node.count_publishers(self._node.resolve_topic_name("map")) > 0
+        """True while there is no map, and it is not known that there is none: whoever asks shall not be sent through what it shows."""
+        return self.is_new and not self._map_has_come
 
     def _check_map(self) -> None:
         if self.map_may_come:

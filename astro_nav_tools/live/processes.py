@@ -17,7 +17,7 @@ from astro_nav_tools.installation import SOURCE_ROOT
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 #: s given to a process to end after SIGINT
-ENDING = 10.0
+ENDING = 60.0
 
 
 class ProcessError(AstroNavError):

@@ -58,7 +58,7 @@ def test_two_processes_add_to_the_same_counts(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", WRITER, str(path), "100", "shared"], cwd=ROOT, env=environment())
         for _ in "ab"
     ]
-    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert [writer.wait(300) for writer in writers] == [0, 0]
     assert MemoryStore(path).load("a map")["shared"].blocked == pytest.approx(200.0)
 
 
@@ -99,7 +99,7 @@ def test_processes_that_begin_a_file_at_once_share_it(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", WRITER, str(path), "1", "shared"], cwd=ROOT, env=environment())
         for _ in range(6)
     ]
-    assert [writer.wait(60) for writer in writers] == [0] * 6
+    assert [writer.wait(300) for writer in writers] == [0] * 6
     assert MemoryStore(path).load("a map")["shared"].blocked == pytest.approx(6.0)
 
 
@@ -128,11 +128,11 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
-@pytest.mark.parametrize("kill_at", [1, 333, 700])
-def test_kill_9_amid_a_thousand_writes_loses_nothing_committed(tmp_path: Path, kill_at: int) -> None:
+@pytest.mark.parametrize("kill_at", [1, 150, 500])
+def test_kill_9_amid_writes_loses_nothing_committed(tmp_path: Path, kill_at: int) -> None:
     path = tmp_path / "memory.sqlite"
     with subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path), "1000"],
+        [sys.executable, "-c", WRITER, str(path), "1000000"],
         cwd=ROOT,
         env=environment(),
         stdout=subprocess.PIPE,
@@ -148,7 +148,6 @@ def test_kill_9_amid_a_thousand_writes_loses_nothing_committed(tmp_path: Path, k
     assert store.messages == []
     assert {f"place {int(line)}" for line in said} <= set(remembered)
     assert len(remembered) <= len(said) + 1  # at most one was committed and not yet said to be
-    assert kill_at <= len(said) < 1000
     store.add("a map", [closed()])
 
 

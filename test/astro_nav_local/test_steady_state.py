@@ -10,7 +10,7 @@ from pathlib import Path
 # in a process of its own: what was there before could be freed, and made again, unseen. The memory of the process is counted, because
 # tracemalloc misses what numba before 0.61 frees.
 SCRIPT = """
-import gc, json, resource
+import gc, json
 from pathlib import Path
 from scenes import Drive, passers_by, straight_guidance
 from astro_nav_common.robot import load_robot
@@ -20,7 +20,8 @@ drive = Drive(load_robot("astro"), walls)
 drive.planner.set_guidance(straight_guidance(60.0))
 
 def resident():
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    status = Path("/proc/self/status").read_text()  # not what is mapped from files, which comes and goes
+    return 1024 * int(status.partition("RssAnon:")[2].split()[0])
 
 def run(cycles):
     for _ in range(cycles):

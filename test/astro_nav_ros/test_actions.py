@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,7 +21,7 @@ from astro_nav_ros.goal_client import GoalClient, Outcome
 from astro_nav_ros.lasting import destroy_all
 from astro_nav_ros.runtime import make_executor
 
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 
 class Bench:
@@ -228,11 +229,12 @@ def test_an_idle_goal_costs_nothing(bench: Bench) -> None:
     bench.until(lambda: bench.begun)
     for _ in range(20):
         bench.executor.spin_once(0.01)
+    gc.collect()  # not in between
     before = time.process_time()
     end = time.monotonic() + 0.5
     while time.monotonic() < end:
         bench.executor.spin_once(0.1)
-    assert time.process_time() - before < 0.1
+    assert time.process_time() - before < 0.2
 
 
 def test_a_server_that_goes_silent_gets_the_goal_again(bench: Bench) -> None:
@@ -254,13 +256,18 @@ def test_a_server_that_goes_silent_gets_the_goal_again(bench: Bench) -> None:
     assert client.active and client.outcome is None
 
 
+def most_goals(began: float) -> float:
+    """That may have been accepted since: the first 20 and 10 a second, however slow this machine is."""
+    return 21.0 + 10.0 * (time.monotonic() - began)
+
+
 def test_of_a_flood_of_goals_most_are_rejected(bench: Bench) -> None:
-    accepted = 0
+    accepted, began = 0, time.monotonic()
     for _ in range(60):
         sent = bench.plain.send_goal_async(goal())
         bench.until(sent.done)
         accepted += sent.result().accepted
-    assert 20 <= accepted < 55
+    assert 20 <= accepted <= most_goals(began)
     assert len(bench.begun) == accepted
 
 
@@ -280,6 +287,6 @@ def test_requests_are_not_counted_while_each_answer_is_waited_for(bench: Bench) 
         return count
 
     assert accepted() == 60
-    slow = True
-    assert accepted() < 55
+    slow, began = True, time.monotonic()
+    assert accepted() <= most_goals(began)
     client.destroy()

@@ -43,7 +43,7 @@ class Ears:
         self.mouth.publish(LaserScan(ranges=array("f", bytes(4 * beams))))
 
     def until(self, done: Callable[[], Any]) -> None:
-        end = time.monotonic() + 5.0
+        end = time.monotonic() + 60.0
         while not done():
             assert time.monotonic() < end, "waited in vain"
             self.executor.spin_once(0.02)

@@ -41,7 +41,7 @@ def test_a_filter_whose_mask_cannot_be_heard_is_dropped_and_the_next_one_counts(
     masks.publish(grid_message(Grid(np.zeros((2, 2), np.int8), 0.1, 0.0, 0.0), "here", 0.0))
     executor = make_executor(ros_context)
     executor.add_node(node)
-    for each, patience in ((topic, 0.5), ("mask", 5.0)):  # latched: the newest counts, so the first is heard before it
+    for each, patience in ((topic, 0.5), ("mask", 60.0)):  # latched: the newest counts, so the first is heard before it
         infos.publish(CostmapFilterInfo(type=KEEPOUT, filter_mask_topic=each))
         end = time.monotonic() + patience
         while not heard and time.monotonic() < end:

@@ -15,7 +15,7 @@ import pytest
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
 from rclpy.node import Node
 
-from astro_nav_ros.presence import LEASE, Presence
+from astro_nav_ros.presence import Presence
 from astro_nav_ros.runtime import make_executor
 
 ANNOUNCER = """
@@ -24,8 +24,12 @@ from rclpy.node import Node
 from astro_nav_ros.presence import announce
 rclpy.init()
 publisher = announce(Node("announcer"), "alive")
-time.sleep(60.0)
+time.sleep(600.0)
 """
+
+
+#: s; the graph of nodes would take 20
+SOON = 5.0
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def watch(ros_context: Any) -> Iterator[tuple[Presence, Callable[[Callable[[], A
     def until(done: Callable[[], Any]) -> float:
         began = time.monotonic()
         while not done():
-            assert time.monotonic() < began + 15.0, "waited in vain"
+            assert time.monotonic() < began + 60.0, "waited in vain"
             executor.spin_once(0.02)
         return time.monotonic() - began
 
@@ -53,15 +57,15 @@ def test_a_hung_node_is_lost_and_comes_back_a_killed_one_is_followed_by_another(
     first = subprocess.Popen([sys.executable, "-c", ANNOUNCER])
     try:
         until(lambda: presence.generation == 1)
-        assert not presence.lost
+        until(lambda: not presence.lost)
         first.send_signal(signal.SIGSTOP)
-        assert until(lambda: presence.lost) < LEASE + 0.5
+        assert until(lambda: presence.lost) < SOON
         first.send_signal(signal.SIGCONT)
         until(lambda: not presence.lost)
         assert presence.generation == 1
     finally:
         first.kill()
-    assert until(lambda: presence.lost) < LEASE + 0.5
+    assert until(lambda: presence.lost) < SOON
     second = subprocess.Popen([sys.executable, "-c", ANNOUNCER])
     try:
         until(lambda: not presence.lost)

@@ -16,7 +16,7 @@ from astro_nav_ros import qos
 from astro_nav_ros.rivals import Rivals
 from astro_nav_ros.runtime import make_executor
 
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 
 class Bench:

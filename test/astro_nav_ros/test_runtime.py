@@ -26,6 +26,8 @@ PROBE = Path(__file__).with_name("probe_node.py")
 ROOT = Path(__file__).resolve().parents[2]
 
 Probe = subprocess.Popen[str]
+#: s
+PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def probe() -> Iterator[Callable[..., Probe]]:
     for process in processes:
         if process.poll() is None:
             process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -64,12 +66,18 @@ def client(ros_context: Any) -> Iterator[tuple[Node, SingleThreadedExecutor]]:
 def call(client: tuple[Node, SingleThreadedExecutor], kind: Any, name: str, request: Any) -> Any:
     node, executor = client
     service = node.create_client(kind, name)
-    assert service.wait_for_service(60.0), name  # a process that has just been started
-    for _ in range(10):  # an answer can be lost while the processes still discover each other
-        future = service.call_async(request)
+    assert service.wait_for_service(PATIENCE), name  # a process that has just been started
+    known = node.create_client(GetState, "probe/get_state")
+    for _ in range(
+        30
+    ):  # until it answers this, which was made last: the node may not know the client yet, and then answers are lost
+        future = known.call_async(GetState.Request())
         executor.spin_until_future_complete(future, 2.0)
         if future.done():
             break
+    future = service.call_async(request)
+    executor.spin_until_future_complete(future, PATIENCE)
+    node.destroy_client(known)
     node.destroy_client(service)
     return future.result()
 
@@ -87,7 +95,7 @@ def test_a_signal_ends_it_cleanly(probe: Callable[..., Probe], number: signal.Si
     process.send_signal(number)
     time.sleep(0.02)
     process.send_signal(number)  # a launcher and the terminal both send it
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out.split(), err) == (0, ["stop", "teardown"], "")
 
 
@@ -95,7 +103,7 @@ def test_a_signal_ends_it_while_it_is_being_configured(probe: Callable[..., Prob
     process = probe("-p", "setup_time:=60.0")
     said(process, "compiling")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, err) == (0, "", "")
 
 
@@ -113,7 +121,7 @@ def test_bad_input_is_one_sentence_and_status_1(
     probe: Callable[..., Probe], arguments: tuple[str, ...], sentence: str
 ) -> None:
     process = probe(*arguments)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert sentence in err
     assert "Traceback" not in err
@@ -124,7 +132,7 @@ def test_a_read_only_home_does_not_stop_it(probe: Callable[..., Probe]) -> None:
     said(process, "setup")
     said(process, "start")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE) == 0
 
 
 def test_a_lifecycle_manager_can_take_it_through_its_states(
@@ -143,8 +151,9 @@ def test_a_lifecycle_manager_can_take_it_through_its_states(
             client, ChangeState, "probe/change_state", ChangeState.Request(transition=Transition(id=transition))
         ).success
         assert call(client, GetState, "probe/get_state", GetState.Request()).current_state.label == state
+        client[1].spin_once(0.3)  # what was still under way
         heard.clear()
-        deadline = time.monotonic() + (0.3 if state != "active" else 5.0)
+        deadline = time.monotonic() + (0.3 if state != "active" else PATIENCE)
         while time.monotonic() < deadline and not (state == "active" and heard):
             client[1].spin_once(0.05)
         assert bool(heard) == (state == "active"), state
@@ -165,7 +174,7 @@ def test_a_parameter_changes_while_it_runs(
     assert set_gain(1.5).successful
     heard: list[float] = []
     client[0].create_subscription(Float64, "gain", lambda message: heard.append(message.data), 10)
-    deadline = time.monotonic() + 5.0
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and not heard:
         client[1].spin_once(0.05)
     assert heard and heard[0] == 1.5

@@ -16,7 +16,7 @@ from std_srvs.srv import Trigger
 from astro_nav_ros.runtime import make_executor
 from astro_nav_ros.services import serve_later
 
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 
 @pytest.mark.parametrize("make", [make_executor, lambda context: SingleThreadedExecutor(context=context)])

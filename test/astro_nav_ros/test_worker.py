@@ -39,7 +39,7 @@ def test_outcomes_arrive_in_order_in_the_executors_thread(running: tuple[Any, Wo
     heard: list[tuple[int, int]] = []
     for i in range(3):
         worker.submit(lambda i=i: i, lambda done: heard.append((done.result(), threading.get_ident())))
-    end = time.monotonic() + 5.0
+    end = time.monotonic() + 60.0
     while len(heard) < 3 and time.monotonic() < end:
         executor.spin_once(0.1)
     assert heard == [(i, threading.get_ident()) for i in range(3)]
@@ -50,16 +50,16 @@ def test_the_end_of_a_job_wakes_the_executor(running: tuple[Any, Worker]) -> Non
     heard: list[float] = []
     worker.submit(lambda: time.sleep(0.2), lambda done: heard.append(time.monotonic()))
     began = time.monotonic()
-    while not heard and time.monotonic() < began + 5.0:
-        executor.spin_once(3.0)
-    assert heard and heard[0] - began < 1.0
+    while not heard and time.monotonic() < began + 60.0:
+        executor.spin_once(30.0)
+    assert heard and heard[0] - began < 10.0
 
 
 def test_an_error_is_handed_back(running: tuple[Any, Worker]) -> None:
     executor, worker = running
     heard: list[BaseException | None] = []
     worker.submit(lambda: 1 // 0, lambda done: heard.append(done.exception()))
-    end = time.monotonic() + 5.0
+    end = time.monotonic() + 60.0
     while not heard and time.monotonic() < end:
         executor.spin_once(0.1)
     assert isinstance(heard[0], ZeroDivisionError)
@@ -70,7 +70,7 @@ def test_a_defect_in_what_follows_a_job_reaches_the_node(running: tuple[Any, Wor
     executor, worker = running
     worker.submit(lambda: 0, lambda done: 1 // done.result())
     (node,) = executor.get_nodes()
-    end = time.monotonic() + 5.0
+    end = time.monotonic() + 60.0
     while not hasattr(node, "defect") and time.monotonic() < end:
         executor.spin_once(0.1)
     assert isinstance(node.defect, ZeroDivisionError)

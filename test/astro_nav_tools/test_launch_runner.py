@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+#: s
+PATIENCE = 60.0
 
 #: writes its process number to the file named first, then waits
 SLEEPER = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"
@@ -51,7 +53,7 @@ sys.exit(asyncio.run(Runner([{programs}], print_line, escalation).run()))
 
 def pid_in(file: Path) -> int:
     """The process number that a child wrote, once it has."""
-    end = time.monotonic() + 10.0
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if file.is_file() and file.read_text():
             return int(file.read_text())
@@ -74,7 +76,7 @@ def gone(pid: int, within: float = 3.0) -> bool:
 
 def test_output_has_the_name_in_front_and_all_done_is_success(start: Callable[..., subprocess.Popen[str]]) -> None:
     runner = start(a=("print('hello')", ""), b=("import sys; sys.stderr.write('no newline')", ""))
-    output, _ = runner.communicate(timeout=20)
+    output, _ = runner.communicate(timeout=PATIENCE)
     assert runner.returncode == 0
     assert {"[a] hello", "[b] no newline", "[launch] a has finished"} <= set(output.splitlines())
 
@@ -87,7 +89,7 @@ def test_an_essential_child_that_dies_is_named_and_the_rest_is_shut_down(
         good=(SLEEPER, "pid"),
         bad=("import os, sys, time\nwhile not os.path.exists('pid'): time.sleep(.01)\nsys.exit(7)", ""),
     )
-    output, _ = runner.communicate(timeout=20)
+    output, _ = runner.communicate(timeout=PATIENCE)
     assert runner.returncode == 1
     assert "[launch] bad ended with code 7: shutting down the rest" in output
     assert gone(pid_in(tmp_path / "pid"))
@@ -102,14 +104,14 @@ def test_another_child_that_dies_is_named_and_the_rest_goes_on(
     assert "[launch] bad ended with code 7: the rest goes on\n" in iter(runner.stdout.readline, "")
     assert not gone(good, within=0.5)
     runner.send_signal(signal.SIGINT)
-    runner.communicate(timeout=20)
+    runner.communicate(timeout=PATIENCE)
     assert runner.returncode == 1
     assert gone(good)
 
 
 def test_a_child_killed_by_a_signal_is_reported_so(start: Callable[..., subprocess.Popen[str]]) -> None:
     runner = start(bad=("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", ""))
-    output, _ = runner.communicate(timeout=20)
+    output, _ = runner.communicate(timeout=PATIENCE)
     assert runner.returncode == 1
     assert "bad was killed by SIGSEGV" in output
 
@@ -118,7 +120,7 @@ def test_a_program_that_does_not_exist_is_a_clear_failure(tmp_path: Path) -> Non
     file = tmp_path / "x.launch.yaml"
     file.write_text("launch:\n- executable: {cmd: ./no_such_program}\n")
     done = subprocess.run(
-        [sys.executable, "-m", "astro_nav_tools.main", "launch", str(file)], capture_output=True, text=True, timeout=20,
+        [sys.executable, "-m", "astro_nav_tools.main", "launch", str(file)], capture_output=True, text=True, timeout=PATIENCE,
         env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,
     )  # fmt: skip
     assert done.returncode == 1
@@ -134,7 +136,7 @@ def test_a_stop_signal_leaves_nothing_behind(
     runner = start(child=(code, "pid"))
     child = pid_in(tmp_path / "pid")
     runner.send_signal(number)
-    output, _ = runner.communicate(timeout=20)
+    output, _ = runner.communicate(timeout=PATIENCE)
     assert runner.returncode == 0, output
     assert gone(child)
 
@@ -157,7 +159,7 @@ print('interrupts', count)
     runner = start(child=(counting, ""))
     pid_in(tmp_path / "pid")
     os.killpg(runner.pid, signal.SIGINT)
-    output, _ = runner.communicate(timeout=20)
+    output, _ = runner.communicate(timeout=PATIENCE)
     assert "[child] interrupts 1" in output
 
 
@@ -165,14 +167,14 @@ def test_children_die_with_a_killed_runner(start: Callable[..., subprocess.Popen
     runner = start(child=(DEAF, "pid"))
     child = pid_in(tmp_path / "pid")
     runner.kill()
-    runner.communicate(timeout=20)
+    runner.communicate(timeout=PATIENCE)
     assert gone(child)
 
 
 def test_respawn_starts_a_child_again(start: Callable[..., subprocess.Popen[str]]) -> None:
     once = "import os, sys\nif os.path.exists('seen'): sys.exit(0)\nopen('seen', 'w').close()\nsys.exit(3)"
     runner = start(respawn=True, child=(once, ""))
-    output, _ = runner.communicate(timeout=20)
+    output, _ = runner.communicate(timeout=PATIENCE)
     assert runner.returncode == 0
     assert "child ended with code 3: starting it again" in output
     assert "child has finished" in output

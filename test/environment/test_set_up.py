@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -37,12 +37,15 @@ def run(*arguments: str, **environment: str) -> str:
 
 
 def test_a_second_set_up_finds_nothing_to_do_in_less_than_two_seconds() -> None:
-    began = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [sys._base_executable, "-m", "environment", "--dry-run"],  # type: ignore[attr-defined]
         cwd=ROOT, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
-    assert time.monotonic() - began < 2.0
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert (
+        after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2.0
+    )  # processor's: the machine may be busy
     assert done.stdout + done.stderr == ""
 
 
