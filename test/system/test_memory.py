@@ -100,7 +100,7 @@ def path(client: Client, start: Any, goal: Any) -> Any:
     action = ActionClient(client.node, ComputePathToPose, "compute_path_to_pose")
     request = ComputePathToPose.Goal(goal=goal, start=start, use_start=True)
     found: list[Any] = []
-    for _ in range(20):
+    for _ in range(60):
         action.send_goal_async(request).add_done_callback(
             lambda sent: sent.result().get_result_async().add_done_callback(lambda done: found.append(done.result()))
         )
