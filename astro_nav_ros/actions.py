@@ -37,14 +37,17 @@ class GoalServer:
         name: str,
         begin: Callable[[ServerGoalHandle], None],
         answers: bool = False,
+        complaint: Callable[[ServerGoalHandle], tuple[int, str] | None] = lambda goal: None,
     ) -> None:
         """Args:
         begin: called with each accepted goal, already `self.current` and executing.
+        complaint: code and sentence if a goal is none; it ends ABORTED, and the one under way goes on.
         answers: its goals are requests that are answered at once: whoever waits for each answer may ask as often as he likes.
         """
         self._owner, self.name, self.action_type = node, name, action_type
         self.current: ServerGoalHandle | None = None
-        self._begin = begin
+        self._begin, self._complaint = begin, complaint
+        self._refusal: tuple[int, str] | None = None  # of the newest goal
         self._answers, self._limit = answers, RateLimit(GOAL_RATE, GOAL_BURST)
         kept = ANSWER_TIMEOUT if answers else RESULT_TIMEOUT
         self._server = lasting(
@@ -70,17 +73,23 @@ class GoalServer:
     def accept(self, goal: ServerGoalHandle) -> None:
         """A goal has come."""
         try:
-            if self.current is not None:
-                # a preempted goal ends ABORTED, as in Nav2
-                self.abort(self.current, 0, f"a newer goal of '{self.name}' has replaced this one")
-            self.current = goal
+            self._refusal = self._complaint(goal)
+            if self._refusal is None:
+                if self.current is not None:
+                    # a preempted goal ends ABORTED, as in Nav2
+                    self.abort(self.current, 0, f"a newer goal of '{self.name}' has replaced this one")
+                self.current = goal
             goal.execute()
         except Exception as defect:
             self._owner.fail(defect)
 
     def begin(self, goal: ServerGoalHandle) -> None:
         """It is in state EXECUTING (or CANCELING already)."""
-        self._begin(goal)
+        if self._refusal is None:
+            self._begin(goal)
+        else:
+            self._owner.get_logger().warning(f"{self.name} ends with {self._refusal[0]}: {self._refusal[1]}")
+            self.abort(goal, *self._refusal)
 
     def succeed(self, goal: ServerGoalHandle, result: Any | None = None) -> None:
         """End a goal SUCCEEDED, or CANCELED when a cancel request came first."""

@@ -54,6 +54,17 @@ class Driver:
 
     # An errand begins.
 
+    def complaint(self, errand: Errand) -> tuple[int, str] | None:
+        """Code and sentence if an errand is none, or none that one under way should end for."""
+        if errand.complaint is not None or not self._is_aimed or self._errand is None:
+            return errand.complaint
+        try:
+            for pose in errand.poses:
+                self._planning.pose_in_frame(pose, "the goal")
+        except AstroNavError as error:
+            return errand.code(TF_ERROR), str(error)
+        return None
+
     def take(self, errand: Errand) -> None:
         """Begin an errand; one under way, of whatever action, ends, and the robot drives on without a stop between them."""
         before = self._errand

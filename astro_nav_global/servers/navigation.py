@@ -34,14 +34,14 @@ class NavigationServers:
         node.every(1.0 / rate_hz, self._tick)
 
     def _serve(self, kind: Any, name: str, make: Any) -> None:
-        def begin(goal: ServerGoalHandle) -> None:
-            errand: Errand = make(server, goal)
-            if errand.complaint is None:
-                self._driver.take(errand)
-            else:
-                server.abort(goal, *errand.complaint)
+        def errand(goal: ServerGoalHandle) -> Errand:
+            made: Errand = make(server, goal)
+            return made
 
-        server = GoalServer(self._node, kind, name, begin)
+        server = GoalServer(
+            self._node, kind, name, lambda goal: self._driver.take(errand(goal)),
+            complaint=lambda goal: self._driver.complaint(errand(goal)),
+        )  # fmt: skip
 
     def _take_goal_pose(self, pose: PoseStamped) -> None:
         self._wanted = pose
