@@ -20,9 +20,10 @@ from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import GuardReport, Obstacle, Pose, Scan, State, Trajectory
 from astro_nav_reactive.actuator import DELAY_MAX, Actuator
 from astro_nav_reactive.caps import ALARMED, STOP, WARY, Cap, blind_cap
+from astro_nav_reactive.give_way import GiveWay, Scene, Step
 from astro_nav_reactive.intake import Intake
-from astro_nav_reactive.motion import CAPACITY, SCREEN, YAW, X, roll_on, roll_out
-from astro_nav_reactive.mover_sweep import AT_ONCE, NEAR, mover_clearances
+from astro_nav_reactive.motion import CAPACITY, RIM, SCREEN, YAW, X, roll_on, roll_out
+from astro_nav_reactive.mover_sweep import AT_ONCE, NEAR, NOBODY, mover_clearances
 from astro_nav_reactive.near_map import NearMap
 from astro_nav_reactive.output import Output
 from astro_nav_reactive.params import GuardParams
@@ -38,6 +39,8 @@ _TICK_MIN = 1e-4
 _TURN_LIMIT = 1.0
 #: s ahead that the motion is looked at when somebody moves: a slow robot is long in their way
 _FORESIGHT = 2.5
+#: m/s of the rim, or m of it in all the motion that is looked at: less is as good as none
+_CREEPS = 0.05
 #: sensor age that the near map's size allows for beside the base's delay, s
 _SENSOR_AGE = 0.2
 #: a measured pan angle older than this is not used, s
@@ -84,13 +87,14 @@ class Guard:
         self._intake = Intake(self._params, robot, self._footprint, reach, self._actuator)
         self.expect(self._expected)
         self._output = Output(robot, self._law)
+        self._give_way = GiveWay(self._params, robot, self._outline, self._radius)
         self._screen_measured = (-math.inf, 0.0)
         self._last_tick = -math.inf
         self._report = GuardReport(-math.inf, self._output.command, code=GuardCode.IDLE)
 
     def reconfigure(self, params: GuardParams) -> None:
         """Go on with other parameters, while driving too: what is known and what was sent stays. The near map keeps its size."""
-        self._params = self._intake.watch.params = params
+        self._params = self._intake.watch.params = self._give_way.params = params
         self._law = Law.of(params, self._robot)
         self._speed = SpeedScale(params, self._robot)
 
@@ -108,6 +112,7 @@ class Guard:
             self.tick(now)
         self.tick(1.2)  # without a plan
         self.near_grid(1.2)
+        self._give_way.warm_up()
         roll_on(self._path, 0, 0.1, 0.0, 0.2, self._radius, self._robot.track)  # as when a plan is lost at speed
         self.reset()
 
@@ -211,9 +216,17 @@ class Guard:
             path, clearance, first - 1, speed_then, planned, planned_rate, cap, self._output, dt, len(movers) > 0
         )
         wanted = self._scaled(shape, planned, choice, dt)
+
+        # or out of the way of whoever would walk into a robot that stands
+        near = self._intake.near.points, nearest[2], self._intake.coverage
+        scene = Scene(now, path[first - 1], effect, movers, *near, self._actuator.delay)
+        may_begin = new == NOBODY and self._stays(shape, path, choice)
+        step = self._give_way.step(scene, may_begin, fault is not None, self._output, dt)
+        if step is not None:
+            wanted, choice = step[:4], replace(choice, scale=0.0, braking=step.braking)
         command = self._output.send(*wanted, shape.screen_yaw, dt, choice.braking)
         self._actuator.sent(now, command.v, command.w)
-        self._report = self._make_report(now, choice, fault, planned, cap, nearest, len(movers))
+        self._report = self._make_report(now, choice, fault, planned, cap, nearest, len(movers), step)
         return self._report
 
     def _screen(self, now: float) -> float:
@@ -297,6 +310,11 @@ class Guard:
         rate = (choice.speed - self._output.rim) / dt / planned
         return share * shape.v, share * shape.w, rate * shape.v, rate * shape.w
 
+    @staticmethod
+    def _stays(shape: _Shape, path: np.ndarray, choice: Choice) -> bool:
+        """Whether the robot all but stands, and the plan will not lead it away, or may not."""
+        return choice.speed < _CREEPS and (choice.scale < 1.0 or path[-1, RIM] < _CREEPS)
+
     def _make_report(
         self,
         now: float,
@@ -306,11 +324,12 @@ class Guard:
         cap: Cap,
         nearest: tuple[float, float, float],
         movers: int,
+        step: Step | None,
     ) -> GuardReport:
         """The command and what led to it."""
         intake, command = self._intake, self._output.command
         x, y, distance = nearest
-        code, reason = explain(choice, fault, self._output.rim, planned, cap)
+        code, reason = explain(choice, fault, self._output.rim, planned, cap, step is not None)
         odometry = intake.odometry.newest
         return GuardReport(
             now, command, choice.scale, int(code), reason,

@@ -70,7 +70,7 @@ def segment_distance(ax, ay, bx, by, polygon) -> float:  # type: ignore[no-untyp
 
 
 @kernel
-def _gap(mover, row, since, until, base, screen, pan_x, pan_y, radius) -> float:  # type: ignore[no-untyped-def]
+def mover_gap(mover, row, since, until, base, screen, pan_x, pan_y, radius) -> float:  # type: ignore[no-untyped-def]
     """Distance between the footprint at a row and a mover on its way between two times, m; less, where it is beyond `_WARY`."""
     c, s = math.cos(row[YAW]), math.sin(row[YAW])
     dx, dy = mover[MX] - row[X], mover[MY] - row[Y]
@@ -101,16 +101,16 @@ def _gets_by(mover, path, out, delay, lost, stop_rim, wanted, base, screen, pan_
     stop = 0
     while stop < rows - 1 and path[stop, RIM] < stop_rim:
         stop += 1
-    waiting = _gap(mover, path[stop], 0.0, _HORIZON, base, screen, pan_x, pan_y, radius)
+    waiting = mover_gap(mover, path[stop], 0.0, _HORIZON, base, screen, pan_x, pan_y, radius)
     if waiting >= wanted:
         return False
     enough = min(wanted, max(waiting, 0.0) + _BETTER)
     for k in range(rows):
         at = max(path[k, TIME] + delay, 0.0)
         since, until = max(at - _EARLY, 0.0), at + _EARLY + lost
-        if out[k] < 0.0 or _gap(mover, path[k], since, until, base, screen, pan_x, pan_y, radius) < enough:
+        if out[k] < 0.0 or mover_gap(mover, path[k], since, until, base, screen, pan_x, pan_y, radius) < enough:
             return False
-        if k > stop and _gap(mover, path[k], since, _HORIZON, base, screen, pan_x, pan_y, radius) >= wanted:
+        if k > stop and mover_gap(mover, path[k], since, _HORIZON, base, screen, pan_x, pan_y, radius) >= wanted:
             return True
     return False
 
@@ -150,7 +150,7 @@ def mover_clearances(  # type: ignore[no-untyped-def]
             for k in range(rows):
                 if path[k, TIME] > _SOON:
                     break
-                gap = _gap(mover, path[k], 0.0, 0.0, base, screen, pan_x, pan_y, radius)
+                gap = mover_gap(mover, path[k], 0.0, 0.0, base, screen, pan_x, pan_y, radius)
                 if gap < _WARY:
                     wary = max(wary, NEAR)
                 if path[k, RIM] <= stop_rim and gap < wanted + _PACE * stop_time:
@@ -160,16 +160,16 @@ def mover_clearances(  # type: ignore[no-untyped-def]
         for k in range(rows):
             at = path[k, TIME] + delay
             until = min(at + _LATE + lost, _HORIZON)
-            gap = _gap(mover, path[k], min(max(at - _BACK, 0.0), until), until, base, screen, pan_x, pan_y, radius)
+            gap = mover_gap(mover, path[k], min(max(at - _BACK, 0.0), until), until, base, screen, pan_x, pan_y, radius)
             beyond[k] = gap - wanted
             standing = (
-                _gap(mover, path[0], 0.0, until, base, screen, pan_x, pan_y, radius) if beyond[k] < 0.0 else np.inf
+                mover_gap(mover, path[0], 0.0, until, base, screen, pan_x, pan_y, radius) if beyond[k] < 0.0 else np.inf
             )
             if standing < wanted:
                 # a robot that stood still would be touched by then as well: it may go on if that parts them
                 then = max(at, 0.0)
-                opened = _gap(mover, path[k], then, then, base, screen, pan_x, pan_y, radius)
-                opened -= _gap(mover, path[0], then, then, base, screen, pan_x, pan_y, radius)
+                opened = mover_gap(mover, path[k], then, then, base, screen, pan_x, pan_y, radius)
+                opened -= mover_gap(mover, path[0], then, then, base, screen, pan_x, pan_y, radius)
                 if opened >= _OPENING * (path[k, SWEPT] - path[0, SWEPT]):
                     beyond[k] = np.inf
             if beyond[k] < 0.0 and met == rows:
@@ -178,10 +178,10 @@ def mover_clearances(  # type: ignore[no-untyped-def]
             continue
         for k in range(met, rows):
             out[k] = min(out[k], beyond[k])
-        keep = min(_gap(mover, path[0], 0.0, _HORIZON, base, screen, pan_x, pan_y, radius), wanted)
+        keep = min(mover_gap(mover, path[0], 0.0, _HORIZON, base, screen, pan_x, pan_y, radius), wanted)
         for k in range(met - 1, -1, -1):
             since = min(max(path[k, TIME] + delay - _BACK, 0.0), _HORIZON)
-            waiting = _gap(mover, path[k], since, _HORIZON, base, screen, pan_x, pan_y, radius)
+            waiting = mover_gap(mover, path[k], since, _HORIZON, base, screen, pan_x, pan_y, radius)
             if waiting >= keep:
                 break
             out[k] = min(out[k], waiting - keep)

@@ -24,6 +24,13 @@ class Output:
         """Speed of the faster wheel's rim, m/s."""
         return max(abs(self.left), abs(self.right))
 
+    def along(self, v: float, w: float) -> tuple[float, float]:
+        """How fast the robot was sent on the way of a twist, as a share of it, and how that changed, 1/s."""
+        left, right = to_wheels(v, w, self._robot.track)
+        if abs(left) >= abs(right):
+            return self.left / left, self._left_rate / left
+        return self.right / right, self._right_rate / right
+
     def send(self, v: float, w: float, a: float, alpha: float, screen_yaw: float, dt: float, braking: bool) -> Command:
         """The command nearest to (v, w) that may follow the last one after dt.
 

@@ -36,6 +36,13 @@ class GuardParams(Params):
     blind_speed: float = param(
         0.2, unit="m/s", low=0.02, high=3.0, doc="Largest speed in a direction that no sensor covers."
     )
+    give_way: float = param(
+        0.2,
+        unit="m",
+        low=0.0,
+        high=0.4,
+        doc="Farthest that a standing robot steps out of the way of somebody who would walk into it; 0: never.",
+    )
     tracking_stiffness: float = param(
         2.5, unit="1/m", low=0.2, high=10.0, doc="Tracking errors decay over about this distance, inverted."
     )

@@ -12,11 +12,15 @@ from astro_nav_reactive.watch import Fault, GuardCode
 REST = 0.01
 
 
-def explain(choice: Choice, fault: Fault | None, rim: float, planned: float, cap: Cap) -> tuple[GuardCode, str]:
+def explain(
+    choice: Choice, fault: Fault | None, rim: float, planned: float, cap: Cap, gives_way: bool = False
+) -> tuple[GuardCode, str]:
     """Args: choice, fault, cap: of this tick. rim, planned: speeds of the faster wheel's rim, sent and planned, m/s."""
     ahead = f"{max(choice.contact, 0.0):.2f} m"
     if fault is not None:
         return fault.code, fault.reason
+    if gives_way:
+        return GuardCode.STOPPED_OBSTACLE, "gives way to somebody who would walk into the robot"
     if choice.held or (choice.scale < 1.0 and rim < REST and math.isfinite(choice.contact)):
         return GuardCode.STOPPED_OBSTACLE, f"an obstacle is {ahead} ahead on the path"
     if choice.braking and cap.at_once:

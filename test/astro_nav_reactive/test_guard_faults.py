@@ -15,7 +15,7 @@ from astro_nav_common.errors import InputError
 from astro_nav_common.jit import numba
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Command, Scan, State, Trajectory
-from astro_nav_reactive import actuator, braking, limiter, motion, near_map, sweep, tracking
+from astro_nav_reactive import actuator, braking, limiter, motion, mover_sweep, near_map, sweep, tracking, way_out
 from astro_nav_reactive.guard import Guard
 from astro_nav_reactive.params import GuardParams
 from astro_nav_reactive.watch import GuardCode
@@ -266,13 +266,15 @@ def test_new_parameters_take_effect_without_a_stop(driving: Any, robot: RobotPar
 
 def test_after_warm_up_nothing_is_compiled_while_driving(loop: Loop, robot: RobotParams) -> None:
     Guard(GuardParams(), robot).warm_up()
-    modules = (actuator, braking, limiter, motion, near_map, sweep, tracking)
+    modules = (actuator, braking, limiter, motion, mover_sweep, near_map, sweep, tracking, way_out)
     kernels = {
         f for module in modules for f in vars(module).values() if isinstance(f, numba.core.dispatcher.Dispatcher)
     }
     before = {kernel.py_func.__qualname__: len(kernel.signatures) for kernel in kernels}
     run = loop(robot, points=np.array([[1.5, 0.0]]), radius=0.02, range_noise=0.01, appear=1.5).run(3.0, 1.0, 0.3)
     run.run(1.0, sensors=False, planner=False)
+    crossed = loop(robot, points=np.array([[0.36, -2.0]]), radius=0.2, velocity=(0.0, 1.0), appear=0.5).run(3.0)
+    assert crossed.state.x < -0.03  # it gave way
     assert {kernel.py_func.__qualname__: len(kernel.signatures) for kernel in kernels} == before
 
 
