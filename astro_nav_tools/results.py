@@ -18,7 +18,7 @@ from astro_nav_common.errors import AstroNavError
 from astro_nav_tools.installation import SOURCE_ROOT
 
 #: libraries whose versions may change a result
-LIBRARIES = ("numpy", "scipy", "numba", "mujoco", "ros-rclpy", "ros-rmw-fastrtps-cpp")
+LIBRARIES = ("numpy", "scipy", "numba", "mujoco", "pyastar2d", "scikit-image", "ros-rclpy", "ros-rmw-fastrtps-cpp")
 
 
 class ResultError(AstroNavError):

@@ -1,152 +1,85 @@
-"""`bench astar`: is the global search exact, and how long does it take?
+"""`bench astar`: is the global search exact, how long does it take, and how much memory?
 
-Exactness: the MovingAI problems with uniform costs, against their published lengths. Time: costs inflated around obstacles, on a
-city of 1024 x 1024 and on rooms of 4000 x 4000 cells, from corner to corner, against pyastar2d in the same run where it is
-installed. pyastar2d counts a diagonal step as long as a straight one, so its problem is easier and its paths are longer.
+Exactness: the MovingAI problems with uniform costs, against their published lengths; on inflated costs, against scipy's Dijkstra on the
+same graph. Time and memory: large grids, against pyastar2d and skimage in the same run where they are installed.
 """
 
 from __future__ import annotations
 
-import importlib
-import math
-import statistics
-import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
-from astro_nav_common.errors import MapError
-from astro_nav_common.grid import Grid
-from astro_nav_global.astar import GridSearch
-from astro_nav_global.costmap import LETHAL, PASSABLE, Costmap
-from astro_nav_global.params import GlobalParams
-from astro_nav_tools.bench.moving_ai import Problem, read_map, read_problems
+from astro_nav_tools.bench.grid_maps import clutter, maze, open_field, random_cells, rooms
+from astro_nav_tools.bench.grid_searches import missing
+from astro_nav_tools.bench.grid_trials import SEED, GridCase, measure
+from astro_nav_tools.bench.moving_ai import exactness, read_map
 from astro_nav_tools.bench.output import OUT, finish
 from astro_nav_tools.installation import data_folder
 from astro_nav_tools.results import provenance
 
-#: the published lengths have six significant digits
-TOLERANCE = 2e-5
-RESOLUTION = 0.05
-HALF_WIDTH = 0.125
-ROOMS_SEED = 1
+CASES = (
+    GridCase("rooms_1024", partial(rooms, 1024), True, 1.0),
+    GridCase("clutter_1024", partial(clutter, 1024), True, 1.0),
+    GridCase("rooms_4000", partial(rooms, 4000), True, 0.6),
+    GridCase("clutter_4000", partial(clutter, 4000), True, 0.6),
+    GridCase("open_4000", partial(open_field, 4000), False),
+    GridCase("rooms_4000", partial(rooms, 4000), False),
+    GridCase("maze_4000", partial(maze, 4000), False),
+    GridCase("random_4000", partial(random_cells, 4000), False),
+)
+BYTES_PER_CELL, COST_EXCESS = 40.0, 1e-3
 
 
 def astar(
     maps: Annotated[Path | None, typer.Option(help="Folder of MovingAI maps and problems.")] = None,
-    repeats: Annotated[int, typer.Option(min=1, help="Timed runs of each large grid.")] = 5,
+    goals: Annotated[int, typer.Option(min=1, help="Goals on each large grid.")] = 3,
+    repeats: Annotated[int, typer.Option(min=1, help="Timed runs to each of them.")] = 2,
     out: Annotated[Path, OUT] = Path("out/bench/astar.json"),
 ) -> int:
-    """Global search: exactness on MovingAI's problems, time on large grids."""
+    """Global search: exactness on MovingAI's problems; time, memory and cost on large grids, beside its peers."""
     folder = maps or data_folder() / "movingai"
-    exact = exactness(folder)
-    grids = [
-        timed("Berlin_0_1024", read_map(folder / "Berlin_0_1024.map"), repeats),
-        timed("rooms_4000", rooms(4000, 80, np.random.default_rng(ROOMS_SEED)), repeats),
-    ]
-    summary = {**exact, "grids": grids}
-    lines = [f"{exact['optimal']} of {exact['problems']} optimal, largest excess {exact['max_excess']:.2e}"]
-    for grid in grids:
-        peer = (
-            "no pyastar2d"
-            if grid["pyastar2d_ms"] is None
-            else f"pyastar2d {grid['pyastar2d_ms']:.1f} ms, ratio {grid['ratio']:.2f}"
-        )
-        lines.append(f"{grid['name']}: {grid['time_ms']:.1f} ms ({peer})")
-    return finish(out, summary, provenance({"rooms": ROOMS_SEED}), lines, passed=exact["optimal"] == exact["problems"])
-
-
-def exactness(folder: Path) -> dict[str, Any]:
-    """Problems, how many were solved optimally, and the largest relative excess of a path's length."""
-    files = sorted(folder.glob("*.map"))
-    if not files:
-        raise MapError(f"there are no MovingAI maps in '{folder}'; give their folder with --maps")
-    excesses: list[float] = []
-    for file in files:
-        blocked = read_map(file)
-        levels = np.where(blocked, LETHAL, 0).astype(np.uint8)
-        search = GridSearch(blocked.shape)
-        excesses += [excess(search, levels, problem) for problem in read_problems(file.with_suffix(".map.scen"))]
-    return {
-        "problems": len(excesses),
-        "optimal": sum(abs(value) <= TOLERANCE for value in excesses),
-        "max_excess": max(excesses),
-    }
-
-
-def excess(search: GridSearch, levels: np.ndarray, problem: Problem) -> float:
-    """Relative excess of the found path's length over the published one; infinite if none was found."""
-    found = search.run(levels, np.ones(PASSABLE + 1), problem.start, problem.goal)
-    return (
-        math.inf if found is None else found.cost / max(problem.length, 1.0) - problem.length / max(problem.length, 1.0)
+    summary: dict[str, Any] = {**exactness(folder), "grids": []}
+    print(
+        f"{summary['optimal']} of {summary['problems']} optimal, lengths within {summary['max_excess']:.1e} of the published ones",
+        flush=True,
     )
+    berlin = GridCase("Berlin_0_1024", lambda _: read_map(folder / "Berlin_0_1024.map"), True)
+    for case in (berlin, *CASES) if (folder / "Berlin_0_1024.map").is_file() else CASES:
+        summary["grids"].append(measure(case, goals, repeats))
+        print(describe(summary["grids"][-1]), flush=True)
+    wrong = complaints(summary)
+    lines = [*missing(), *wrong]
+    return finish(out, summary, provenance({"grids": SEED}), lines, passed=not wrong)
 
 
-def timed(name: str, blocked: np.ndarray, repeats: int) -> dict[str, Any]:
-    """Times of one search across a grid with inflated costs, ms, ours and pyastar2d's."""
-    grid = Grid((100 * blocked).astype(np.int8), RESOLUTION, 0.0, 0.0)
-    costmap = Costmap(grid, GlobalParams(), HALF_WIDTH, None)
-    start, goal = far_apart(costmap.levels <= PASSABLE)
-    search = GridSearch(blocked.shape)
-    own = median_ms(lambda: search.run(costmap.levels, costmap.factors, start, goal), repeats)
-    peer = pyastar2d_ms(costmap, start, goal, repeats)
-    return {
-        "name": name,
-        "cells": blocked.size,
-        "time_ms": own,
-        "pyastar2d_ms": peer,
-        "ratio": own / peer if peer else None,
-    }
+def describe(row: dict[str, Any]) -> str:
+    """A line about a grid."""
+    text = f"{row['name']}, {row['costs']}: {row['time_ms']:.1f} ms, {row['bytes_per_cell']:.1f} bytes a cell"
+    if row["ratio"] is not None:
+        text += f"; pyastar2d {row['pyastar2d_ms']:.1f} ms (ratio {row['ratio']:.2f}), {row['pyastar2d_bytes_per_cell']:.1f}"
+    if row["skimage_ms"] is not None:
+        text += f"; skimage {row['skimage_ms']:.1f} ms, {row['skimage_bytes_per_cell']:.1f}"
+    if row["cost_excess"] is not None:
+        text += f"; cost {row['cost_excess']:+.1e} from Dijkstra's"
+    return text
 
 
-def pyastar2d_ms(costmap: Costmap, start: tuple[int, int], goal: tuple[int, int], repeats: int) -> float | None:
-    """pyastar2d's time on the same costs, ms; None where it is not installed."""
-    try:
-        pyastar2d = importlib.import_module("pyastar2d")
-    except ImportError:
-        return None
-    factors = np.full(256, np.inf, np.float32)
-    factors[: PASSABLE + 1] = costmap.factors
-    weights = factors[costmap.levels]
-    return median_ms(lambda: pyastar2d.astar_path(weights, start, goal, allow_diagonal=True), repeats)
-
-
-def median_ms(run: Callable[[], object], repeats: int) -> float:
-    """Median time of a call, ms, after one that is not counted."""
-    run()
-    times = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        run()
-        times.append(1e3 * (time.perf_counter() - began))
-    return statistics.median(times)
-
-
-def far_apart(free: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
-    """The free cells nearest to the top left and bottom right corners of the part that is connected to most others."""
-    from scipy.ndimage import label
-
-    parts, _ = label(free)
-    largest = parts == np.argmax(np.bincount(parts[free]))
-    cells = np.argwhere(largest)
-    order = cells.sum(axis=1)
-    return tuple(cells[np.argmin(order)].tolist()), tuple(cells[np.argmax(order)].tolist())
-
-
-def rooms(size: int, room: int, rng: np.random.Generator) -> np.ndarray:
-    """(size, size) bool, blocked: square rooms with walls two cells thick, a door of a quarter of a wall in most of them."""
-    blocked = np.zeros((size, size), bool)
-    for at in range(0, size, room):
-        blocked[at : at + 2, :] = blocked[:, at : at + 2] = True
-    for row in range(0, size, room):
-        for col in range(0, size, room):
-            door = 4 + int(rng.integers(room - room // 4 - 6))
-            if rng.random() < 0.9:
-                blocked[row + door : row + door + room // 4, col : col + 2] = False
-            if rng.random() < 0.9:
-                blocked[row : row + 2, col + door : col + door + room // 4] = False
-    blocked[:2, :] = blocked[-2:, :] = blocked[:, :2] = blocked[:, -2:] = True
-    return blocked
+def complaints(summary: dict[str, Any]) -> list[str]:
+    """What of the acceptance is not met, a sentence each; what could not be compared is not met."""
+    wrong = []
+    if summary["optimal"] < summary["problems"]:
+        wrong.append(f"{summary['problems'] - summary['optimal']} of MovingAI's problems are not solved optimally")
+    for row in summary["grids"]:
+        name = f"{row['name']}, {row['costs']}"
+        if row["bytes_per_cell"] > BYTES_PER_CELL:
+            wrong.append(f"{name}: {row['bytes_per_cell']:.1f} bytes a cell are more than {BYTES_PER_CELL:g}")
+        if row["cost_excess"] is not None and abs(row["cost_excess"]) > COST_EXCESS:
+            wrong.append(f"{name}: a cost is {row['cost_excess']:+.1e} from Dijkstra's, more than {COST_EXCESS:g}")
+        if row["limit"] is not None and row["ratio"] is None:
+            wrong.append(f"{name}: there is no time of pyastar2d to compare with")
+        elif row["limit"] is not None and row["ratio"] > row["limit"]:
+            wrong.append(f"{name}: {row['ratio']:.2f} times pyastar2d's time are more than {row['limit']:g}")
+    return wrong

@@ -1,13 +1,19 @@
-"""Maps and problems of the MovingAI benchmark (N. Sturtevant, "Benchmarks for Grid-Based Pathfinding", 2012)."""
+"""Maps and problems of the MovingAI benchmark (N. Sturtevant, "Benchmarks for Grid-Based Pathfinding", 2012), and how a search does on them."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from astro_nav_common.errors import MapError
+from astro_nav_global.astar import GridSearch
+from astro_nav_global.costmap import LETHAL, PASSABLE
+
+#: how far a found length may be from the published one, in straight steps: those have six significant digits
+TOLERANCE = 0.01
 
 
 class Problem(NamedTuple):
@@ -38,3 +44,27 @@ def read_problems(path: Path) -> list[Problem]:
         return [Problem((int(r[5]), int(r[4])), (int(r[7]), int(r[6])), float(r[8])) for r in rows]
     except (OSError, ValueError, IndexError) as error:
         raise MapError(f"'{path}' is not a file of MovingAI problems: {error}") from None
+
+
+def exactness(folder: Path) -> dict[str, Any]:
+    """Problems, how many were solved optimally, and the largest difference from a published length, in straight steps. Raises MapError."""
+    files = sorted(folder.glob("*.map"))
+    if not files:
+        raise MapError(f"there are no MovingAI maps in '{folder}'; give their folder with --maps")
+    excesses: list[float] = []
+    for file in files:
+        blocked = read_map(file)
+        levels = np.where(blocked, LETHAL, 0).astype(np.uint8)
+        search = GridSearch(blocked.shape)
+        excesses += [excess(search, levels, problem) for problem in read_problems(file.with_suffix(".map.scen"))]
+    return {
+        "problems": len(excesses),
+        "optimal": sum(abs(value) <= TOLERANCE for value in excesses),
+        "max_excess": max(map(abs, excesses), default=math.nan),
+    }
+
+
+def excess(search: GridSearch, levels: np.ndarray, problem: Problem) -> float:
+    """How much longer the found path is than the published length, in straight steps; infinite if none was found."""
+    found = search.run(levels, np.ones(PASSABLE + 1), problem.start, problem.goal)
+    return math.inf if found is None else found.cost - problem.length

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from astro_nav_common.errors import InputError, MapError
-from astro_nav_tools.bench import astar, barn
+from astro_nav_tools.bench import barn
 from astro_nav_tools.bench.cycle import Case, passers_by, scaled
 from astro_nav_tools.bench.moving_ai import Problem, read_map, read_problems
 from astro_nav_tools.installation import data_folder
@@ -66,14 +66,6 @@ def test_broken_moving_ai_map_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.map").write_text(text)
     with pytest.raises(MapError, match="not a MovingAI map"):
         read_map(tmp_path / "a.map")
-
-
-def test_rooms_can_be_crossed_and_are_the_same_for_a_seed() -> None:
-    blocked = astar.rooms(320, 80, np.random.default_rng(1))
-    assert np.array_equal(blocked, astar.rooms(320, 80, np.random.default_rng(1)))
-    row = astar.timed("rooms", blocked, 1)
-    assert row["time_ms"] > 0.0 and row["cells"] == 320 * 320
-    assert row["ratio"] == (row["time_ms"] / row["pyastar2d_ms"] if row["pyastar2d_ms"] else None)
 
 
 def test_cycle_cases_scale_the_candidates_and_place_people_in_the_local_map() -> None:
