@@ -95,7 +95,8 @@ class PathServers:
             took = duration(time.perf_counter() - began)
             server.succeed(goal, server.action_type.Result(path=path, planning_time=took))
 
-        planning.submit_in(frame, lambda: plan(start, targets, now), planned)
+        # of goals that come faster than they are planned only the newest takes the worker's time
+        planning.submit_in(frame, lambda: plan(start, targets, now) if goal.is_active else None, planned)
 
     def _check(self, request: IsPathValid.Request, answer: Callable[[Any], None]) -> None:
         """A path that cannot be understood, or placed, is not valid: none of its poses is."""

@@ -56,13 +56,15 @@ class SmoothServer:
             assert frame_map is not None
             return planning.planner.invalid_points(transform_points(frame_map, some[:, :2]), now)
 
-        def smooth() -> np.ndarray:
+        def smooth() -> np.ndarray | None:
+            if not goal.is_active:
+                return None  # as in `smoothed`
             check = invalid if request.check_for_collisions else None
             return round_off(points, length, check, lambda: time.perf_counter() - began > allowed)
 
         def smoothed(done: Future[Any]) -> None:
             if not goal.is_active:
-                return
+                return  # a newer goal has ended it
             error = problem(done)
             if error is not None:
                 late = isinstance(error, PlanningError) and error.code == PlanningError.TIMEOUT
