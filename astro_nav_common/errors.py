@@ -15,6 +15,10 @@ class MapError(AstroNavError):
     """A map file or message cannot be used."""
 
 
+class MapMetadataError(MapError):
+    """What a map file says about its image cannot be used; the image was not looked at."""
+
+
 class WorldError(AstroNavError):
     """A world, robot or scenario description cannot be used."""
 

@@ -16,7 +16,7 @@ import yaml
 from PIL import Image
 
 from astro_nav_common.conventions import FREE, OCCUPIED, UNKNOWN
-from astro_nav_common.errors import MapError
+from astro_nav_common.errors import MapError, MapMetadataError
 from astro_nav_common.grid import MAX_CELLS, RESOLUTION_MAX, RESOLUTION_MIN, Grid
 
 MODES = ("trinary", "scale", "raw")
@@ -40,7 +40,8 @@ def load_map(path: str | Path) -> Grid:
     """The occupancy grid (int8: 0 free ... 100 occupied, -1 unknown) of a map_server YAML file.
 
     Raises:
-        MapError: one sentence, for whatever is wrong with the YAML file or the image.
+        MapMetadataError: one sentence, for whatever is wrong with the YAML file.
+        MapError: one sentence, for whatever is wrong with the image.
     """
     path = Path(path)
     spec = _read_spec(path)
@@ -91,19 +92,19 @@ def _read_spec(path: Path) -> _MapSpec:
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise MapError(f"map '{path}' does not exist") from None
+        raise MapMetadataError(f"map '{path}' does not exist") from None
     except OSError as error:
-        raise MapError(f"map '{path}' cannot be read: {error.strerror or error}") from error
+        raise MapMetadataError(f"map '{path}' cannot be read: {error.strerror or error}") from error
     except (yaml.YAMLError, UnicodeDecodeError):
-        raise MapError(f"map '{path}' is not a YAML file; give the .yaml, not the image") from None
+        raise MapMetadataError(f"map '{path}' is not a YAML file; give the .yaml, not the image") from None
     if not isinstance(values, dict):
-        raise MapError(f"map '{path}' must hold keys such as image, resolution and origin")
+        raise MapMetadataError(f"map '{path}' must hold keys such as image, resolution and origin")
     image = values.get("image")
     if not isinstance(image, str) or not image:
-        raise MapError(f"map '{path}' has no 'image': the file name of its picture")
+        raise MapMetadataError(f"map '{path}' has no 'image': the file name of its picture")
     mode = values.get("mode", "trinary")
     if mode not in MODES:
-        raise MapError(f"map '{path}': mode = {mode!r} must be one of: {', '.join(MODES)}")
+        raise MapMetadataError(f"map '{path}': mode = {mode!r} must be one of: {', '.join(MODES)}")
     spec = _MapSpec(
         image=path.parent / image,
         mode=mode,
@@ -114,7 +115,7 @@ def _read_spec(path: Path) -> _MapSpec:
         free_thresh=_number(path, values, "free_thresh", 0.196, 0.0, 1.0, ""),
     )
     if spec.free_thresh > spec.occupied_thresh:
-        raise MapError(
+        raise MapMetadataError(
             f"map '{path}': free_thresh = {spec.free_thresh} must not exceed occupied_thresh = {spec.occupied_thresh}"
         )
     return spec
@@ -126,10 +127,10 @@ def _number(
     """values[key] within [low, high]. Strings count, because YAML reads 5e-2 as one."""
     value = values.get(key, default)
     if value is None:
-        raise MapError(f"map '{path}' has no '{key}'")
+        raise MapMetadataError(f"map '{path}' has no '{key}'")
     number = _finite(value)
     if number is None or not low <= number <= high:
-        raise MapError(f"map '{path}': {key} = {value!r} must be a number from {low} to {high} {unit}".rstrip())
+        raise MapMetadataError(f"map '{path}': {key} = {value!r} must be a number from {low} to {high} {unit}".rstrip())
     return number
 
 
@@ -139,10 +140,10 @@ def _origin(path: Path, values: dict[str, Any]) -> tuple[float, float]:
     numbers = [_finite(value) for value in origin] if isinstance(origin, list) else []
     x, y, yaw = [*numbers, 0.0][:3] if len(numbers) in (2, 3) else (None, None, None)
     if x is None or y is None or yaw is None:
-        raise MapError(f"map '{path}': origin = {origin!r} must be [x, y, yaw], finite numbers in m and rad")
+        raise MapMetadataError(f"map '{path}': origin = {origin!r} must be [x, y, yaw], finite numbers in m and rad")
     if abs(yaw) > 1e-6:
         # Rotating here would blur walls by a cell; and tools that ignore the yaw would show another map than is driven on.
-        raise MapError(
+        raise MapMetadataError(
             f"map '{path}' is rotated by origin yaw = {yaw} rad; only 0 is supported: rotate the image instead"
         )
     return x, y

@@ -9,7 +9,7 @@ from nav2_msgs.srv import LoadMap
 from nav_msgs.msg import OccupancyGrid
 from nav_msgs.srv import GetMap
 
-from astro_nav_common.errors import MapError
+from astro_nav_common.errors import MapError, MapMetadataError
 from astro_nav_global.map_io import load_map
 from astro_nav_ros import qos
 from astro_nav_ros.conversions import grid_message
@@ -50,8 +50,11 @@ class MapServer(ManagedNode):
             self._map = response.map = self._load(path)
         except MapError as error:
             self.get_logger().error(str(error))
-            missing = not Path(path).is_file()
-            response.result = response.RESULT_MAP_DOES_NOT_EXIST if missing else response.RESULT_INVALID_MAP_DATA
+            response.result = response.RESULT_INVALID_MAP_DATA
+            if not Path(path).is_file():
+                response.result = response.RESULT_MAP_DOES_NOT_EXIST
+            elif isinstance(error, MapMetadataError):
+                response.result = response.RESULT_INVALID_MAP_METADATA
             return response
         self._publisher.publish(self._map)
         response.result = response.RESULT_SUCCESS

@@ -43,7 +43,17 @@ def test_maps_are_served_swapped_and_refused(client: Client, tmp_path: Path) -> 
         assert (answer.result, answer.map.info.width) == (LoadMap.Response.RESULT_SUCCESS, 7)
         client.until(lambda: maps[-1].info.width == 7, "the other map")
 
-        for name, result in (("missing.yaml", "RESULT_MAP_DOES_NOT_EXIST"), ("bad.yaml", "RESULT_INVALID_MAP_DATA")):
+        (tmp_path / "no_yaml.yaml").write_text("image: [")
+        (tmp_path / "no_size.yaml").write_text(f"image: {second.stem}.pgm\nresolution: 0.0\norigin: [0, 0, 0]\n")
+        (tmp_path / "no_picture.pgm").write_text("P5 garbage")
+        (tmp_path / "no_picture.yaml").write_text("image: no_picture.pgm\nresolution: 0.1\norigin: [0, 0, 0]\n")
+        for name, result in (
+            ("missing.yaml", "RESULT_MAP_DOES_NOT_EXIST"),
+            ("no_yaml.yaml", "RESULT_INVALID_MAP_METADATA"),
+            ("no_size.yaml", "RESULT_INVALID_MAP_METADATA"),
+            ("bad.yaml", "RESULT_INVALID_MAP_DATA"),
+            ("no_picture.yaml", "RESULT_INVALID_MAP_DATA"),
+        ):
             answer = client.call(LoadMap, "/map_server/load_map", LoadMap.Request(map_url=str(tmp_path / name)))
             assert answer.result == getattr(LoadMap.Response, result)
         assert client.call(GetMap, "/map_server/map", GetMap.Request()).map.info.width == 7
