@@ -76,8 +76,7 @@ class GoalServer:
             self._refusal = self._complaint(goal)
             if self._refusal is None:
                 if self.current is not None:
-                    # a preempted goal ends ABORTED, as in Nav2
-                    self.abort(self.current, 0, f"a newer goal of '{self.name}' has replaced this one")
+                    self.preempt(self.current, f"a newer goal of '{self.name}' has replaced this one")
                 self.current = goal
             goal.execute()
         except Exception as defect:
@@ -100,9 +99,17 @@ class GoalServer:
         self._deliver(goal, result or self.action_type.Result())
 
     def abort(self, goal: ServerGoalHandle, code: int, message: str, result: Any | None = None) -> None:
-        """End a goal ABORTED."""
-        goal.abort()
+        """End a goal that failed ABORTED, or CANCELED when a cancel request came first, as in Nav2."""
+        if goal.is_cancel_requested:
+            goal.canceled()
+        else:
+            goal.abort()
         self._deliver(goal, self._explained(result, code, message))
+
+    def preempt(self, goal: ServerGoalHandle, message: str, result: Any | None = None) -> None:
+        """End a goal that a newer one replaces ABORTED, as in Nav2: also when a cancel request came first."""
+        goal.abort()
+        self._deliver(goal, self._explained(result, 0, message))
 
     def cancel(self, goal: ServerGoalHandle, message: str = "cancelled by request", result: Any | None = None) -> None:
         """End a goal whose cancel was requested CANCELED."""

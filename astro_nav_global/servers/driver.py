@@ -69,9 +69,8 @@ class Driver:
         """Begin an errand; one under way, of whatever action, ends, and the robot drives on without a stop between them."""
         before = self._errand
         if before is not None and before.goal.is_active:
-            before.server.abort(
-                before.goal, 0, f"a goal of '{errand.server.name}' has replaced this one", before.result()
-            )
+            sentence = f"a goal of '{errand.server.name}' has replaced this one"
+            before.server.preempt(before.goal, sentence, before.result())
         self._errand = errand
         self._begin(errand)
 

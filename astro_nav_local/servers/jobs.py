@@ -74,7 +74,7 @@ class Jobs:
         before = self._current
         if before is not None and before.goal.is_active:
             sentence = f"a goal of '{job.server.name}' has replaced this one"
-            before.server.abort(before.goal, 0, sentence, before.result(self._node.now()))
+            before.server.preempt(before.goal, sentence, before.result(self._node.now()))
         self._current = job
         self._on_take()
 

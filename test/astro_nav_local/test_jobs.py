@@ -38,6 +38,9 @@ class Server:
         goal.is_active = False
         self.endings.append((code, message))
 
+    def preempt(self, goal: Any, message: str, result: Any) -> None:
+        self.abort(goal, 0, message, result)
+
 
 def goal() -> Any:
     return SimpleNamespace(is_active=True, is_cancel_requested=False)

@@ -149,6 +149,30 @@ def test_a_cancelled_goal_ends_cancelled(bench: Bench) -> None:
     assert ended.result().status == GoalStatus.STATUS_CANCELED
 
 
+def test_a_goal_that_fails_when_its_cancel_was_requested_ends_cancelled(bench: Bench) -> None:
+    sent = bench.plain.send_goal_async(goal())
+    bench.until(lambda: bench.begun and sent.done())
+    ended = sent.result().get_result_async()
+    sent.result().cancel_goal_async()
+    bench.until(lambda: bench.begun[0].is_cancel_requested)
+    bench.server.abort(bench.begun[0], 105, "no progress")
+    bench.until(ended.done)
+    assert ended.result().status == GoalStatus.STATUS_CANCELED
+    assert (ended.result().result.error_code, ended.result().result.error_msg) == (105, "no progress")
+
+
+def test_a_goal_that_is_replaced_when_its_cancel_was_requested_ends_aborted(bench: Bench) -> None:
+    sent = bench.plain.send_goal_async(goal("a"))
+    bench.until(lambda: bench.begun and sent.done())
+    ended = sent.result().get_result_async()
+    sent.result().cancel_goal_async()
+    bench.until(lambda: bench.begun[0].is_cancel_requested)
+    bench.plain.send_goal_async(goal("b"))
+    bench.until(lambda: len(bench.begun) == 2 and ended.done())
+    assert ended.result().status == GoalStatus.STATUS_ABORTED
+    assert bench.server.current.request.controller_id == "b"
+
+
 @pytest.mark.parametrize("accepted_first", [True, False])
 def test_the_client_cancels(bench: Bench, accepted_first: bool) -> None:
     bench.client.send(goal(), 0.0)
