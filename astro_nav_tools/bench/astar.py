@@ -57,7 +57,7 @@ def astar(
 
 def describe(row: dict[str, Any]) -> str:
     """A line about a grid."""
-    text = f"{row['name']}, {row['costs']}: {row['time_ms']:.1f} ms, {row['bytes_per_cell']:.1f} bytes a cell"
+    text = f"{row['name']}, {row['costs']}: {row['time_ms']:.1f} ms (first {row['first_ms']:.1f}), {row['bytes_per_cell']:.1f} bytes a cell"
     if row["ratio"] is not None:
         text += f"; pyastar2d {row['pyastar2d_ms']:.1f} ms (ratio {row['ratio']:.2f}), {row['pyastar2d_bytes_per_cell']:.1f}"
     if row["skimage_ms"] is not None:
