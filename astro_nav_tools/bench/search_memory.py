@@ -28,14 +28,14 @@ class FirstSearch(NamedTuple):
 def first_search(name: str, levels: np.ndarray, factors: np.ndarray, start: Cell, goal: Cell) -> FirstSearch:
     """Measure a search of SEARCHES."""
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        file = Path(folder, "levels.npy")
-        np.save(file, levels)
-        return pool.submit(_measure, name, file, factors, start, goal).result()
+        file = Path(folder, "levels")
+        levels.tofile(file)
+        return pool.submit(_measure, name, file, levels.shape, factors, start, goal).result()
 
 
-def _measure(name: str, file: Path, factors: np.ndarray, start: Cell, goal: Cell) -> FirstSearch:
+def _measure(name: str, file: Path, shape: Cell, factors: np.ndarray, start: Cell, goal: Cell) -> FirstSearch:
     SEARCHES[name](np.zeros((8, 8), np.uint8), factors)((0, 0), (7, 7))
-    levels = np.load(file)
+    levels: np.ndarray = np.fromfile(file, np.uint8).reshape(shape)
     solve = SEARCHES[name](levels, factors)
     before, began = _resident("VmRSS"), time.perf_counter()
     solve(start, goal)
