@@ -10,6 +10,9 @@ MAP_FRAME = "map"
 ODOM_FRAME = "odom"
 BASE_FRAME = "base_link"
 
+#: stamps may be ahead of the clock by this (clocks of several machines), s
+STAMP_AHEAD = 0.1
+
 #: occupancy values of nav_msgs/OccupancyGrid
 FREE, OCCUPIED, UNKNOWN = 0, 100, -1
 

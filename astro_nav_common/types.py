@@ -107,6 +107,11 @@ class Scan:
                 "that must be a finite number, and one above zero"
             )
 
+    @property
+    def last_t(self) -> float:
+        """Stamp of the last beam, s."""
+        return self.t + self.time_increment * (self.ranges.size - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Trajectory:

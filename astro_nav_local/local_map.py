@@ -109,8 +109,7 @@ class LocalMap:
 
     def integrate(self, scan: Scan, odometry: OdometryBuffer) -> bool:
         """Add one scan, each beam from where the sensor was at its time. False if odometry does not reach back to it."""
-        duration = scan.time_increment * (scan.ranges.size - 1)
-        first, last = odometry.pose_at(scan.t), odometry.pose_at(scan.t + duration)
+        first, last = odometry.pose_at(scan.t), odometry.pose_at(scan.last_t)
         if first is None or last is None:
             return False
         if not self._placed:

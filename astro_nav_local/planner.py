@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from astro_nav_common.conventions import OCCUPIED
+from astro_nav_common.conventions import OCCUPIED, STAMP_AHEAD
 from astro_nav_common.errors import InputError
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.grid import Grid
@@ -249,6 +249,8 @@ class LocalPlanner:
         self.map.decay(now)
         waiting = []
         for scan in self._pending:
+            if max(scan.t, scan.last_t) > now + STAMP_AHEAD:
+                continue  # where the robot will be then, nobody knows
             if self.map.integrate(scan, self.odometry):
                 self._newest_scan_t = max(self._newest_scan_t, scan.t)
             elif newest.t < scan.t:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from astro_nav_common.conventions import STAMP_AHEAD
 from astro_nav_common.errors import InputError
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.history import OdometryBuffer, odometry_jump
@@ -18,8 +19,6 @@ from astro_nav_reactive.near_map import NearMap
 from astro_nav_reactive.params import GuardParams
 from astro_nav_reactive.watch import Fault, GuardCode, Watch
 
-#: stamps may be ahead of the clock by this (clocks of several machines), s
-_AHEAD = 0.1
 #: the clock may go back by this without being another one, s
 _BACK = 0.05
 #: what moves is followed up to this distance, m
@@ -65,7 +64,7 @@ class Intake:
         """Odometry; a jump of the pose makes points and plans in odom worthless."""
         self.clock(now)
         entry = self.watch.odom
-        if state.t > now + _AHEAD:
+        if state.t > now + STAMP_AHEAD:
             return entry.refuse(GuardCode.INVALID_INPUT, f"odometry is stamped {state.t - now:.2f} s in the future")
         newest = self.odometry.newest
         if newest is not None and state.is_finite():
@@ -85,15 +84,16 @@ class Intake:
         """A scan, put where the base was when it was taken."""
         self.clock(now)
         entry = self.watch.scan(scan.source)
-        if scan.t > now + _AHEAD or now - scan.t > self.watch.params.scan_timeout:
-            when = "in the future" if scan.t > now else "in the past"
-            return entry.refuse(
-                GuardCode.INVALID_INPUT, f"scan from '{scan.source}' is stamped {abs(scan.t - now):.2f} s {when}"
-            )
+        for what, t in (("", scan.t), ("the last beam of ", scan.last_t)):
+            if t > now + STAMP_AHEAD or now - t > self.watch.params.scan_timeout:
+                when = "in the future" if t > now else "in the past"
+                return entry.refuse(
+                    GuardCode.INVALID_INPUT, f"{what}scan from '{scan.source}' is stamped {abs(t - now):.2f} s {when}"
+                )
         if scan.t <= entry.stamp:
             return None  # out of order, and no news
         first = self._pose_at(scan.t)
-        last = self._pose_at(scan.t + scan.time_increment * (scan.ranges.size - 1))
+        last = self._pose_at(scan.last_t)
         if first is None or last is None:
             return entry.refuse(GuardCode.STALE_ODOM, f"no odometry for the scan from '{scan.source}'")
         if self._freeze.is_frozen(scan, first):

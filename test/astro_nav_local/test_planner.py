@@ -13,7 +13,7 @@ from scenes import Drive, straight_guidance
 from astro_nav_common.errors import InputError
 from astro_nav_common.footprint import Footprint
 from astro_nav_common.robot import load_robot
-from astro_nav_common.types import Guidance, Pose, State
+from astro_nav_common.types import Guidance, Pose, Scan, State
 from astro_nav_local.evaluate import SLACK
 from astro_nav_local.params import LocalParams
 from astro_nav_local.planner import LocalPlanner
@@ -88,6 +88,20 @@ def test_without_scans_it_stops_and_says_so() -> None:
     assert plan.trajectory.is_stop
     assert "scan" in plan.status.reason
     assert plan.trajectory.v[-1] == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(("late", "increment"), [(0.3, 0.0), (5.0, 0.0), (0.0, 1e-3)])
+def test_beams_from_the_future_are_not_mapped(late: float, increment: float) -> None:
+    planner = LocalPlanner(LocalParams(), ASTRO)
+    planner.set_guidance(straight_guidance())
+    for t in np.arange(0.0, 6.0, 0.1).tolist():
+        planner.add_odometry(State(t, 0.8 * t, 0.0, 0.0, 0.8))
+        if t == 0.0:
+            planner.add_scan(
+                Scan(t + late, np.full(360, 1.5), -math.pi, math.tau / 360, 0.05, 10.0, time_increment=increment)
+            )
+        planner.plan(t)
+        assert not (planner.map.seen > 0).any()
 
 
 def test_without_odometry_it_refuses() -> None:

@@ -117,6 +117,34 @@ def test_scans_that_say_nothing_stop_the_robot(driving: Any, robot: RobotParams,
     assert "'scan'" in driving.reports[-1].reason
 
 
+@pytest.mark.parametrize("increment", [0.0, 2e-4, 5e-4, 1e-3, 3e-3, 5.5e-3, -1e-3, -5e-3])
+def test_beams_timed_wrongly_lead_into_no_wall(loop: Loop, robot: RobotParams, increment: float) -> None:
+    wall = np.column_stack((np.full(21, 2.5), np.linspace(-0.4, 0.4, 21)))
+    run = loop(robot, points=wall, radius=0.02)
+    run.run(1.0, 0.8)
+    scan = run.scan
+    run.scan = lambda now: replace(scan(now), time_increment=increment)
+    run.run(4.0, 0.8)
+    assert min(run.clearance) > 0.0
+    assert abs(run.state.v) < AT_REST
+
+
+@pytest.mark.parametrize(
+    ("increment", "sentence"),
+    [(1e-3, "0.33 s in the future"), (1e30, "s in the future"), (-1e-3, "0.39 s in the past")],
+)
+def test_a_scan_whose_last_beam_is_not_of_now_is_refused(
+    driving: Any, robot: RobotParams, increment: float, sentence: str
+) -> None:
+    scan = driving.scan
+    driving.scan = lambda now: replace(scan(now), time_increment=increment)
+    driving.run(2.0, 0.8)
+    assert_smooth_stop(driving, robot, 2.0, 0.1 + PARAMS.scan_timeout + STOPPING)
+    assert driving.reports[-1].code == GuardCode.INVALID_INPUT
+    reason = driving.reports[-1].reason
+    assert reason.startswith("the last beam of scan from 'scan' is stamped") and reason.endswith(sentence)
+
+
 @pytest.mark.parametrize("field", Trajectory.ARRAYS)
 def test_a_plan_with_a_nan_is_not_followed(driving: Any, robot: RobotParams, field: str) -> None:
     add = driving.guard.add_plan
