@@ -75,7 +75,7 @@ class ReactiveGuardNode(ManagedNode):
         self._actuation = ActuationEstimator(self._robot.actuation_delay, self._robot.actuation_time_constant)
         self._guard = Guard(self.parameters.get(GuardParams), self._robot)
         self._guard.expect(self._params.observation_sources)
-        self.parameters.on_change(lambda: self._guard.reconfigure(self.parameters.get(GuardParams)))
+        self.parameters.on_change(self._parameters_changed)
         self.health.extra(lambda: {"actuation_delay_ms": 1e3 * self._actuation.delay})
         self._told, self._ticks, self._commands = -1, 0, 0
         # only while active: it is the sign by which the navigator knows that somebody moves the wheels
@@ -95,10 +95,16 @@ class ReactiveGuardNode(ManagedNode):
         )  # fmt: skip
         subscribe(self, TrackedObstacleArray, "obstacles", self._take_obstacles, qos.NEWEST, MEDIUM)
         period = 1.0 / self.parameters.get(GuardParams).rate_hz
-        self.create_timer(period, self._tick_on_time)
+        self._timer = self.create_timer(period, self._tick_on_time)
         self._rivals = Rivals(self, self._kind, self._overrule)
         self._clock_watch = ClockWatch(self, period, self._stand_still, self._go_on)
         self.create_timer(LEARN_PERIOD, self._learn_delay)
+
+    def _parameters_changed(self) -> None:
+        params = self.parameters.get(GuardParams)
+        self._guard.reconfigure(params)
+        self._timer.timer_period_ns = round(1e9 / params.rate_hz)
+        self._clock_watch.retime(1.0 / params.rate_hz)
 
     def stop(self) -> None:
         """Brake, if need be; no callbacks come meanwhile, so on what is known. The last word is always: stand still."""
