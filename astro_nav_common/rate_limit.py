@@ -11,13 +11,13 @@ class RateLimit:
         self._rate, self._burst = rate_hz, burst
         self._tokens, self._then = burst, 0.0
 
-    def admits(self, now: float) -> bool:
-        """True if one more may come in now, s; it is counted if so."""
+    def admits(self, now: float, amount: float = 1.0) -> bool:
+        """True if so much more may come in now, s; it is counted if so."""
         elapsed = now - self._then
         self._then = now
         # a clock that went back says nothing of what came in between
         self._tokens = min(self._tokens + self._rate * max(elapsed, 0.0), self._burst)
-        if self._tokens < 1.0:
+        if self._tokens < amount:
             return False
-        self._tokens -= 1.0
+        self._tokens -= amount
         return True

@@ -15,8 +15,8 @@ from astro_nav_common.rate_limit import RateLimit
 if TYPE_CHECKING:
     from astro_nav_ros.runtime import ManagedNode
 
-#: bytes: of messages about the robot itself, of plans and lists, of scans and point clouds
-SMALL, MEDIUM, LARGE = 1 << 16, 1 << 20, 1 << 24
+#: bytes: of messages about the robot itself, of scans, of plans and lists, of point clouds
+SMALL, SCAN, MEDIUM, LARGE = 1 << 16, 1 << 17, 1 << 20, 1 << 24
 
 
 def subscribe(
@@ -28,6 +28,7 @@ def subscribe(
     max_bytes: int,
     on_refused: Callable[[InputError], None] | None = None,
     limit: RateLimit | None = None,
+    budget: RateLimit | None = None,
 ) -> None:
     """Subscribe.
 
@@ -35,17 +36,21 @@ def subscribe(
         max_bytes: a longer message is refused as it came off the wire.
         on_refused: told why; by default it is logged.
         limit: of what more comes nothing is seen but a counter in the diagnostics, `flooded_inputs`.
+        budget: the same, in bytes.
     """
 
     def refuse(error: InputError) -> None:
         node.get_logger().warning(str(error), throttle_duration_sec=5.0)
 
     def hear(data: bytes) -> None:
-        if limit is not None and not limit.admits(time.monotonic()):
+        now = time.monotonic()
+        if limit is not None and not limit.admits(now):
             node.health.count("flooded_inputs")
         elif len(data) > max_bytes:
             sentence = f"a message of {len(data)} bytes on '{topic}' is refused: no more than {max_bytes} are taken"
             (on_refused or refuse)(InputError(sentence))
+        elif budget is not None and not budget.admits(now, len(data)):
+            node.health.count("flooded_inputs")
         else:
             callback(deserialize_message(data, kind))
 
