@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from rclpy.qos import QoSProfile
 from rclpy.serialization import deserialize_message
+from rclpy.subscription import Subscription
 
 from astro_nav_common.errors import InputError
+from astro_nav_common.grid import MAX_CELLS
 from astro_nav_common.rate_limit import RateLimit
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 #: bytes: of messages about the robot itself, of scans, of plans and lists, of point clouds
 SMALL, SCAN, MEDIUM, LARGE = 1 << 16, 1 << 17, 1 << 20, 1 << 24
+#: of maps and masks, a byte a cell
+GRID = MAX_CELLS + SMALL
 
 
 def subscribe(
@@ -29,7 +33,7 @@ def subscribe(
     on_refused: Callable[[InputError], None] | None = None,
     limit: RateLimit | None = None,
     budget: RateLimit | None = None,
-) -> None:
+) -> Subscription:
     """Subscribe.
 
     Args:
@@ -54,4 +58,4 @@ def subscribe(
         else:
             callback(deserialize_message(data, kind))
 
-    node.create_subscription(kind, topic, hear, qos, raw=True)
+    return node.create_subscription(kind, topic, hear, qos, raw=True)

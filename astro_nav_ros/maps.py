@@ -11,6 +11,7 @@ from rclpy.node import Node
 from astro_nav_common.errors import AstroNavError
 from astro_nav_common.grid import Grid
 from astro_nav_ros import qos
+from astro_nav_ros.bounded import GRID, subscribe
 from astro_nav_ros.conversions import grid_of, patched
 
 
@@ -21,8 +22,8 @@ class MapListener:
         """Args: on_map: given each map with the name of its frame."""
         self._node, self._on_map = node, on_map
         self._newest: OccupancyGrid | None = None
-        node.create_subscription(OccupancyGrid, "map", self._take, qos.LATCHED)
-        node.create_subscription(OccupancyGridUpdate, "map_updates", self._take_update, qos.DEFAULT)
+        subscribe(node, OccupancyGrid, "map", self._take, qos.LATCHED, GRID)
+        subscribe(node, OccupancyGridUpdate, "map_updates", self._take_update, qos.DEFAULT, GRID)
 
     def _take(self, message: OccupancyGrid) -> None:
         try:

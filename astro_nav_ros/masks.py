@@ -15,6 +15,7 @@ from astro_nav_common.errors import AstroNavError
 from astro_nav_common.grid import Grid
 from astro_nav_common.masks import KEEPOUT, SPEED_ABSOLUTE, SPEED_PERCENT
 from astro_nav_ros import qos
+from astro_nav_ros.bounded import GRID, subscribe
 from astro_nav_ros.conversions import grid_of
 
 #: given a mask, its base and multiplier, and the name of its frame; raises AstroNavError if it cannot be used
@@ -46,7 +47,7 @@ class MaskListener:
             return
         take = partial(self._take_mask, topic, info)
         try:
-            subscription = self._node.create_subscription(OccupancyGrid, info.filter_mask_topic, take, qos.LATCHED)
+            subscription = subscribe(self._node, OccupancyGrid, info.filter_mask_topic, take, qos.LATCHED, GRID)
         except (
             NameValidationException,
             RuntimeError,

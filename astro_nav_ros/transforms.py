@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from geometry_msgs.msg import Transform
+from geometry_msgs.msg import Transform, TransformStamped
 from rclpy.clock import JumpThreshold, TimeJump
 from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.time import Time
 from tf2_msgs.msg import TFMessage
-from tf2_ros import Buffer, TransformException, TransformListener
+from tf2_ros import Buffer, TransformException
 
 from astro_nav_common.errors import AstroNavError, InputError
+from astro_nav_common.rate_limit import RateLimit
 from astro_nav_common.types import Pose
-from astro_nav_ros.bounded import MEDIUM, subscribe
+from astro_nav_ros.bounded import MEDIUM, SMALL, subscribe
 from astro_nav_ros.conversions import POSITION_MAX, seconds, stamp, yaw_of
-from astro_nav_ros.qos import TF_STATIC
+from astro_nav_ros.qos import TF, TF_STATIC
 
 if TYPE_CHECKING:
     from astro_nav_ros.runtime import ManagedNode
 
 #: m, beyond any sensor's place on its robot
 MOUNT_MAX = 100.0
+#: names of frames that are remembered
+FRAMES_MAX = 1000
+#: messages on /tf a second, and at once, and their bytes: 10,000 transforms
+TF_RATE, TF_BURST, TF_BYTES = 1000.0, 100.0, float(MEDIUM)
 #: a clock that goes back by more than this is another one, s
 _BACK = 0.5
 
@@ -33,13 +39,43 @@ class TransformError(AstroNavError):
     """Two frames are not connected (at the time asked for)."""
 
 
+class _Frames:
+    """Transforms on their way into a buffer, which is spared those of too many frames."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._names: set[str] = set()
+
+    def put(self, message: TFMessage, into: Callable[[TransformStamped, str], None]) -> None:
+        """Those between frames that are known, or are not too many yet."""
+        for transform in message.transforms:
+            names = {transform.header.frame_id, transform.child_frame_id}
+            if not names <= self._names:
+                if len(self._names | names) > FRAMES_MAX:
+                    self._node.get_logger().warning(
+                        f"transform of '{transform.child_frame_id}' dropped: no more than {FRAMES_MAX} frames are taken",
+                        throttle_duration_sec=5.0,
+                    )
+                    continue
+                self._names |= names
+            into(transform, "tf")
+
+
 class Transforms:
     """T_target_source as planar poses, for everything that is published on /tf and /tf_static."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: ManagedNode) -> None:
         """Start listening."""
         self._buffer = Buffer()
-        self._listener = TransformListener(self._buffer, node)
+        frames = _Frames(node)
+        subscribe(
+            node, TFMessage, "/tf", lambda message: frames.put(message, self._buffer.set_transform), TF, SMALL,
+            limit=RateLimit(TF_RATE, TF_BURST), budget=RateLimit(TF_BYTES, TF_BYTES),
+        )  # fmt: skip
+        subscribe(
+            node, TFMessage, "/tf_static", lambda message: frames.put(message, self._buffer.set_transform_static),
+            TF_STATIC, MEDIUM,
+        )  # fmt: skip
         # what was true on another timeline would be the newest for as long as that was ahead
         threshold = JumpThreshold(min_forward=None, min_backward=Duration(seconds=-_BACK), on_clock_change=False)
         self._jumps = node.get_clock().create_jump_callback(threshold, post_callback=self._forget)
@@ -81,11 +117,11 @@ class SensorMounts:
         self._base_frame = base_frame
         self._buffer = Buffer()
         self._known: dict[str, Mount] = {}
+        self._frames = _Frames(node)
         subscribe(node, TFMessage, "/tf_static", self._hear, TF_STATIC, MEDIUM)
 
     def _hear(self, message: TFMessage) -> None:
-        for transform in message.transforms:
-            self._buffer.set_transform_static(transform, "tf_static")
+        self._frames.put(message, self._buffer.set_transform_static)
         self._known.clear()
 
     def __call__(self, frame: str) -> Mount:

@@ -15,6 +15,7 @@ from astro_nav_common.types import Pose
 from astro_nav_global.costmap import nav2_occupancy
 from astro_nav_global.servers.planning import Planning
 from astro_nav_ros import qos
+from astro_nav_ros.bounded import GRID, subscribe
 from astro_nav_ros.conversions import costmap_message, grid_message, grid_of, seconds
 from astro_nav_ros.costmap_services import CostmapServices
 from astro_nav_ros.maps import MapListener
@@ -31,7 +32,7 @@ class Surroundings:
         params = planning.params
         self._costmap = node.create_publisher(OccupancyGrid, "global_costmap/costmap", qos.LATCHED)
         self._maps = MapListener(node, planning.set_map)
-        node.create_subscription(OccupancyGrid, params.local_costmap_topic, self._take_local_map, qos.NEWEST)
+        subscribe(node, OccupancyGrid, params.local_costmap_topic, self._take_local_map, qos.NEWEST, GRID)
         node.every(1.0 / params.publish_hz, self._show_costs)
         CostmapServices(node, "global", self._look, self._clear, self._locate)
 

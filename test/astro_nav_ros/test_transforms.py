@@ -19,7 +19,7 @@ from astro_nav_common.types import Pose
 from astro_nav_ros import qos
 from astro_nav_ros.conversions import stamp, transform_message
 from astro_nav_ros.runtime import make_executor
-from astro_nav_ros.transforms import SensorMounts, TransformError, Transforms
+from astro_nav_ros.transforms import FRAMES_MAX, SensorMounts, TransformError, Transforms
 
 
 class World:
@@ -99,6 +99,28 @@ def test_a_transform_to_beyond_all_bounds_is_none(world: World) -> None:
     world.at(100.0)
     world.tell(1e300, 100.0)
     world.until(lambda: "1e+300 m off 'odom'" in refusal(lambda: world.transforms.lookup("odom", "base_link")))
+
+
+def test_no_more_frames_are_known_than_a_robot_has(world: World) -> None:
+    world.at(100.0)
+    for k in range(0, FRAMES_MAX + 200, 100):
+        names = [(f"parent_{i}", f"child_{i}") for i in range(k, k + 100)]
+        links = [transform_message(Pose(1.0, 0.0, 0.0), *pair, 100.0) for pair in names]
+        world.tf.publish(TFMessage(transforms=links))
+        for _ in range(5):
+            world.executor.spin_once(0.02)
+    assert not refusal(lambda: world.transforms.lookup("parent_1", "child_1"))
+    assert "not known" in refusal(lambda: world.transforms.lookup(*names[0]))
+
+
+def test_transforms_in_a_message_that_is_too_long_are_not_heard(world: World) -> None:
+    world.at(100.0)
+    link = transform_message(Pose(1.0, 0.0, 0.0), "odom", "base_link", 100.0)
+    world.tf.publish(TFMessage(transforms=[link] * 1000))
+    world.executor.spin_once(0.3)
+    assert known(world, 0.0) is None
+    world.tell(2.0, 100.0)
+    world.until(lambda: known(world, 0.0) == 2.0)
 
 
 def test_a_sensor_off_the_robot_is_refused(world: World) -> None:
