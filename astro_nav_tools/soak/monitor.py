@@ -57,6 +57,7 @@ class Monitor:
         self.all_cpu: list[float] = []
         self._next = 0.0
         self._before: tuple[float, dict[int, float], tuple[float, float]] | None = None
+        self._clocks: list[tuple[float, float]] = []  # the first and the newest: wall and simulated time, s
 
     def look(self) -> None:
         """Take note, every PERIOD."""
@@ -78,13 +79,15 @@ class Monitor:
             warm = warm and now - life.began > WARM
             self._count(life)
         self._share(now, cpu, warm)
+        self._clocks[1:] = [(now, self._stack.client.now.t)]
 
     def _life(self, node: str, pid: int, now: float) -> Life:
         life = next((life for life in reversed(self.lives) if life.node == node), None)
         if life is None or life.pid != pid:
-            life = Life(node, pid, now)
+            is_first, life = life is None, Life(node, pid, now)
             self.lives.append(life)
-            self._stack.client.health.pop(node, None)  # what the one before it has said last
+            said = self._stack.client.health.pop(node, {})  # by the one before it, or before the soak
+            life.misses_before = int(said.get("deadline_misses", 0)) if is_first else 0
         return life
 
     def _count(self, life: Life) -> None:
@@ -93,10 +96,8 @@ class Monitor:
             return
         if "cycles_count" in health and "stamp" in health:
             at = (float(health["stamp"]), int(health["cycles_count"]))
-            misses = int(health.get("deadline_misses", 0))
-            if life.first is None:
-                life.first, life.misses_before = at, misses
-            life.last, life.misses = at, misses - life.misses_before
+            life.first = life.first or at
+            life.last, life.misses = at, int(health.get("deadline_misses", 0)) - life.misses_before
         life.latencies = {key: float(value) for key, value in health.items() if "_ms." in key}
 
     def _share(self, now: float, cpu: dict[int, float], warm: bool) -> None:
@@ -112,6 +113,7 @@ class Monitor:
 
     def summary(self) -> dict[str, Any]:
         """What was asked for."""
+        (wall, sim), (wall_end, sim_end) = self._clocks[0], self._clocks[-1]
         cycles = [
             (life.first, life.last) for life in self.lives if life.first and life.last and life.first != life.last
         ]
@@ -120,6 +122,7 @@ class Monitor:
         growth = {node: max(life.growth for life in self.lives if life.node == node) for node in self._nodes}
         longest = {life.node: life for life in sorted(self.lives, key=lambda life: life.memory[-1][0])}
         return {
+            "sim_per_wall": (sim_end - sim) / (wall_end - wall) if wall_end > wall else math.nan,
             "cycles": sum(last[1] - first[1] for first, last in cycles),
             "cycle_hz": sum(last[1] - first[1] for first, last in cycles) / seconds if seconds else math.nan,
             "cycle_hz_of_lives": rates,

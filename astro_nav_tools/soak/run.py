@@ -43,6 +43,8 @@ WORLD, ROBOT = "home", "astro"
 GOAL_TIME = 120.0
 #: what must hold: Hz that the cycle may be off, share of memory, share of a core while driving
 HZ, GROWTH, CPU = 0.1, 0.05, 0.6
+#: s of simulated time in a second: rates and deadlines are those of the simulated clock, which sheds what a busy machine cannot keep up with
+SPEED = 0.97
 
 
 def soak(minutes: float, seed: int, with_faults: bool, cores: Sequence[int], out: Path) -> int:
@@ -249,6 +251,10 @@ class Run:
 def problems(summary: dict[str, Any]) -> list[str]:
     """What is not as it must be, as sentences."""
     found = []
+    if not summary["sim_per_wall"] >= SPEED:
+        found.append(
+            f"the simulated time went at {summary['sim_per_wall']:.3f} of the wall's: the machine was overloaded"
+        )
     if summary["contacts"]:
         found.append(f"{summary['contacts']} contacts")
     if summary["deadline_misses"]:
@@ -274,7 +280,8 @@ def describe(summary: dict[str, Any], wrong: Sequence[str]) -> list[str]:
         f"stood {sum(summary['stood_s'].values()):.0f} of {summary['with_goal_s']:.0f} s with a goal: "
         + ", ".join(f"{seconds:.0f} s {why}" for why, seconds in list(summary["stood_s"].items())[:3]),
         f"{summary['cycles']} cycles at {summary['cycle_hz']:.2f} Hz, {summary['deadline_misses']} deadlines missed; "
-        f"{summary['cpu_driving']['mean']:.0%} of a core while driving; load {summary['load']['mean']:.1f}",
+        f"{summary['cpu_driving']['mean']:.0%} of a core while driving; load {summary['load']['mean']:.1f}, "
+        f"simulated time at {summary['sim_per_wall']:.3f} of the wall's",
         "memory: " + ", ".join(f"{node} {mib:.0f} MiB ({summary['memory_growth'][node]:+.1%})" for node, mib in summary["memory_mib"].items()),
         "as it must be" if not wrong else "WRONG: " + "; ".join(wrong),
     ]  # fmt: skip

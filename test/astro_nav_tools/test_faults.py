@@ -189,6 +189,7 @@ def test_growth_counts_from_two_minutes_on() -> None:
 def test_a_soak_says_what_was_wrong() -> None:
     good = {
         "contacts": 0, "deadline_misses": 0, "cycle_hz": 10.02, "memory_growth": {"n": 0.01}, "cpu_driving": {"mean": 0.4}, "crashes": [],
+        "sim_per_wall": 1.0,
     }  # fmt: skip
     assert problems(good) == []
     assert problems({**good, "contacts": 1, "cycle_hz": 9.8}) == ["1 contacts", "9.80 cycles a second"]

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -16,7 +16,10 @@ from astro_nav_common.types import Pose
 from astro_nav_sim.robot import load_sim_robot
 from astro_nav_sim.world import Box, Surprise
 from astro_nav_sim.worlds import load_world
+from astro_nav_tools.live.usage import Usage
+from astro_nav_tools.soak import monitor
 from astro_nav_tools.soak.account import MISSED, Account, Boxes, Doors, is_shut_off
+from astro_nav_tools.soak.monitor import Monitor
 from astro_nav_tools.soak.run import Run, problems
 from astro_nav_tools.soak.timetable import Goals, faults, make_world
 
@@ -101,7 +104,65 @@ def test_faults_come_in_order_and_every_node_is_killed() -> None:
     assert names >= {"kill_local_planner", "kill_reactive_guard", "kill_global_planner"}
 
 
+class Place(NamedTuple):
+    """Where the robot is, and when."""
+
+    t: float
+    x: float
+    y: float
+
+
+class Clocks:
+    """A stack of one node, in which time is made up: the wall's, the simulator's, and what the node says."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.wall, self.pid = 100.0, 1
+        self.client = SimpleNamespace(health={}, now=Place(5.0, 0.0, 0.0))
+        self.processes = SimpleNamespace(pid=lambda _node: self.pid)
+        monkeypatch.setattr(monitor, "time", SimpleNamespace(monotonic=lambda: self.wall))
+        monkeypatch.setattr(monitor, "usage", lambda _pid: Usage(0.0, 100.0))
+
+    def go(self, books: Monitor, seconds: float, sim: float, misses: int = 0, first: float = 0.0) -> None:
+        """Some time of the wall, and of the simulator; the node has missed some deadlines by `first`, s."""
+        for k in range(round(seconds)):
+            self.wall += 1.0
+            self.client.now = self.client.now._replace(t=self.client.now.t + sim / seconds)
+            if k >= first:
+                said = {"stamp": str(self.client.now.t), "cycles_count": str(10 * k), "deadline_misses": str(misses)}
+                self.client.health["local_planner"] = said
+            books.look()
+
+
+def test_a_node_started_again_misses_deadlines_from_its_first_second_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    stack: Any = Clocks(monkeypatch)
+    stack.client.health["local_planner"] = {"stamp": "4.0", "cycles_count": "50", "deadline_misses": "7"}
+    books = Monitor(stack, ["local_planner"])
+    stack.go(books, 20.0, 20.0, misses=7)
+    assert books.summary()["deadline_misses"] == 0  # those of before the soak are none of its own
+    stack.pid = 2
+    stack.go(books, 20.0, 20.0, misses=3, first=3.0)
+    assert books.summary()["deadline_misses"] == 3
+
+
+def test_misses_between_the_beginning_and_the_first_word_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    stack: Any = Clocks(monkeypatch)
+    stack.client.health["local_planner"] = {"stamp": "4.0", "cycles_count": "50", "deadline_misses": "7"}
+    books = Monitor(stack, ["local_planner"])
+    stack.go(books, 20.0, 20.0, misses=8, first=1.0)
+    assert books.summary()["deadline_misses"] == 1
+
+
+@pytest.mark.parametrize("sim", [100.0, 90.0])
+def test_how_fast_the_simulated_time_went_is_told(monkeypatch: pytest.MonkeyPatch, sim: float) -> None:
+    stack: Any = Clocks(monkeypatch)
+    books = Monitor(stack, ["local_planner"])
+    books.look()
+    stack.go(books, 100.0, sim)
+    assert books.summary()["sim_per_wall"] == pytest.approx(0.01 * sim, abs=0.01)
+
+
 FINE = {
+    "sim_per_wall": 0.99,
     "contacts": 0,
     "deadline_misses": 0,
     "cycle_hz": 10.0,
@@ -112,7 +173,7 @@ FINE = {
 
 
 @pytest.mark.parametrize(("key", "value"), [
-    ("contacts", 1), ("deadline_misses", 1), ("cycle_hz", 9.8), ("cycle_hz", math.nan), ("memory_growth", {"local_planner": 0.06}),
+    ("contacts", 1), ("sim_per_wall", 0.96), ("sim_per_wall", math.nan), ("deadline_misses", 1), ("cycle_hz", 9.8), ("cycle_hz", math.nan), ("memory_growth", {"local_planner": 0.06}),
     ("cpu_driving", {"mean": 0.7, "max": 0.9}), ("crashes", ["reactive_guard: Segmentation fault"]),
 ])  # fmt: skip
 def test_each_thing_that_is_wrong_is_said(key: str, value: object) -> None:
