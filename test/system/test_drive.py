@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 
 pytest.importorskip("rclpy", reason="needs ROS: run in the environment that `make setup` builds")
+import numpy as np
 from action_msgs.msg import GoalStatus
 from astro_nav_msgs.msg import ContactReport, GuardState
 from geometry_msgs.msg import PoseStamped, Twist
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
 from nav2_msgs.action import ComputePathToPose, FollowPath, NavigateToPose
+from nav2_msgs.msg import CostmapFilterInfo
 from nav_msgs.msg import Path
 
+from astro_nav_common.grid import Grid
 from astro_nav_ros import qos
+from astro_nav_ros.conversions import grid_message
 from astro_nav_tools.live.processes import Processes
 
 from .client import Client, pose_stamped
@@ -62,7 +66,20 @@ def test_standard_topics_have_standard_types(stack: Processes, client: Client) -
     assert {name: seen.get(name) for name in TOPICS} == {name: [kind] for name, kind in TOPICS.items()}
 
 
+def announce_masks(client: Client) -> None:
+    """Masks under the names that Nav2 gives them, which say nothing; until whoever is to hear them does."""
+    nothing = grid_message(Grid(np.zeros((4, 6), np.int8), 1.0, 0.0, 0.0), "map", 0.0)
+    hearers = {"/filter_mask": 2, "/keepout_filter_mask": 2, "/speed_filter_mask": 1}
+    for mask in hearers:
+        info = CostmapFilterInfo(type=int("speed" in mask), filter_mask_topic=mask, multiplier=1.0)
+        client.latch(mask.replace("filter_mask", "costmap_filter_info"), info)
+        client.latch(mask, nothing)
+    heard = client.node.count_subscribers
+    client.until(lambda: all(heard(mask) == count for mask, count in hearers.items()), "who hears the masks")
+
+
 def test_the_security_policy_grants_what_the_nodes_use_and_nothing_else(stack: Processes, client: Client) -> None:
+    announce_masks(client)
     allowed = set(granted())
     in_use = {permission for node in NODES for permission in used(client.node, node)}
     assert in_use - allowed == set(), "used, not in security/policy.xml: refused where SROS 2 enforces it"
