@@ -44,7 +44,9 @@ class Processes:
         self.restart(name)
 
     def restart(self, name: str) -> None:
-        """Start it as before; its output is appended to the log."""
+        """Start it as before, and end the one that still runs; its output is appended to the log."""
+        if name in self._running:
+            self.kill(name)
         with (self.logs / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
                 self._commands[name], cwd=SOURCE_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,

@@ -22,6 +22,8 @@ from astro_nav_tools.live.relay_node import Relay
 
 #: s for all nodes to come up; the very first time numba compiles
 STARTING = 240.0
+#: messages that may wait in this process when it was held up for half a second
+_WAITING = 200
 #: the nodes by name, with the modules that they run
 MODULES = {
     "simulator": "astro_nav_sim.node",
@@ -95,6 +97,11 @@ class LiveStack:
             self._executor.spin_once(0.01)
             each()
         return True
+
+    def catch_up(self) -> None:
+        """Take in what has come and waits here, at once."""
+        for _ in range(_WAITING):
+            self._executor.spin_once(0.0)
 
     def until_ready(self) -> None:
         """Wait for the whole stack. Raises StackError."""

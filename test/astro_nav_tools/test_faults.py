@@ -8,6 +8,7 @@ import signal
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -17,9 +18,11 @@ from astro_nav_common.errors import InputError
 from astro_nav_common.geometry import compose
 from astro_nav_common.robot import RobotParams
 from astro_nav_common.types import Pose
+from astro_nav_reactive.watch import GuardCode
 from astro_nav_sim.worlds.floor_plan import floor_plan_world
 from astro_nav_tools.bench.faults import chosen_faults
-from astro_nav_tools.faults.catalogue import FAULTS
+from astro_nav_tools.faults import trial
+from astro_nav_tools.faults.catalogue import FAULTS, Fault
 from astro_nav_tools.faults.measure import GRACE, allowed, braking, stop_after
 from astro_nav_tools.faults.table import BEGIN, END, replace_table, table
 from astro_nav_tools.live import tamper
@@ -158,6 +161,96 @@ def test_processes_are_killed_paused_and_started_again(tmp_path) -> None:
         assert processes.dead() == ["idle"]
         with pytest.raises(ProcessError, match="idle has ended with -9"):
             processes.check()
+
+
+class Truth(NamedTuple):
+    """As of `live.client_node`, which needs ROS."""
+
+    t: float
+    x: float
+    y: float
+    yaw: float
+    v: float
+    w: float
+
+
+class SlowStack:
+    """A robot at full speed that brakes from a fault on, and somebody who hears of it late; time is that of the simulator."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, lag: float, speed: float = 1.0) -> None:
+        self.t, self.lag, self.speed, self.x = 0.0, lag, speed, 0.0
+        self.decel = 0.0
+        self.waiting: list[SimpleNamespace] = []
+        self.calls: list[str] = []
+        idle = SimpleNamespace(code=GuardCode.OK)
+        self.client = SimpleNamespace(
+            truth=[], contacts=0, goals_sent=0, said=[], commands=[], guard=idle, now=SimpleNamespace(t=0.0, v=0.0)
+        )
+        monkeypatch.setattr(trial, "time", SimpleNamespace(monotonic=lambda: self.t))
+
+    def step(self) -> None:
+        self.t += DT
+        self.speed = max(self.speed - self.decel * DT, 0.0)
+        self.x += self.speed * DT
+        self.waiting.append(Truth(self.t, self.x, 0.0, 0.0, self.speed, 0.0))
+        self.hear(self.t - self.lag)
+
+    def hear(self, until: float) -> None:
+        while self.waiting and self.waiting[0].t <= until + 1e-9:
+            self.client.now = self.waiting.pop(0)
+            self.client.truth.append(self.client.now)
+
+    def catch_up(self) -> None:
+        self.hear(self.t)
+
+    def spin(self, duration: float, each: Any) -> None:
+        self.until(lambda: False, duration)
+
+    def until(self, done: Any, patience: float, each: Any = None) -> bool:
+        end = self.t + patience
+        while not done():
+            if self.t > end:
+                return False
+            self.step()
+        return True
+
+    def brake(self, _stack: object) -> None:
+        self.decel = 1.5
+
+    def go(self, _stack: object) -> None:
+        self.decel, self.speed = 0.0, 1.0
+        self.calls.append("end")
+
+
+PATROL: Any = SimpleNamespace(tick=lambda: None, room=lambda: 10.0)
+
+
+@pytest.mark.parametrize("lag", [0.0, 0.2])
+def test_a_stop_is_measured_from_the_fault_however_late_it_is_heard_of(
+    monkeypatch: pytest.MonkeyPatch, lag: float
+) -> None:
+    stack: Any = SlowStack(monkeypatch, lag)
+    row = trial.run_fault(stack, PATROL, RobotParams(), Fault("brakes", "brakes", stack.brake, stack.go))
+    assert row["stop_time"] == pytest.approx(1.0 / 1.5, abs=0.05)
+    assert row["stop_distance"] == pytest.approx(0.5 / 1.5, abs=0.03)
+
+
+def test_what_was_prepared_for_a_fault_is_ended_if_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    stack: Any = SlowStack(monkeypatch, 0.0, speed=0.2)
+    fault = Fault("flood", "flood", stack.brake, stack.go, prepare=lambda _: stack.calls.append("prepare"))
+    row = trial.run_fault(stack, PATROL, RobotParams(), fault)
+    assert row["wrong"].startswith("never faster than")
+    assert stack.calls == ["prepare", "end"]
+
+
+def test_who_is_started_twice_runs_once(tmp_path: Path) -> None:
+    with Processes(tmp_path) as processes:
+        processes.start("idle", "http.server", "0", "--bind", "127.0.0.1")
+        first = processes.pid("idle")
+        assert first is not None
+        processes.start("idle", "http.server", "0", "--bind", "127.0.0.1")
+        assert processes.pid("idle") not in (None, first)
+        assert usage(first) is None
 
 
 def test_a_soak_is_drawn_from_its_seed() -> None:
