@@ -15,12 +15,19 @@ import os
 import re
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+
+#: before it, numba forgets part of what it has noted of a call's arguments, and notes them anew at each call: about 30 kB a planning cycle
+OLDEST_NUMBA = (0, 61)
+NUMBA = tuple(map(int, numba.__version__.split(".")[:2]))
+if NUMBA < OLDEST_NUMBA:
+    warnings.warn(f"numba {numba.__version__} loses memory: install numba 0.61 or newer", RuntimeWarning, stacklevel=2)
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

@@ -93,7 +93,7 @@ def lock(pythons: tuple[str, ...], *names: str) -> None:
 
 def main() -> None:
     lock(PYTHONS, "ros", "python")
-    lock(PYTHONS[:-1], "oldest")  # numba 0.59 ends at Python 3.12
+    lock(PYTHONS[:-1], "oldest")  # scipy 1.11 ends at Python 3.12
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import importlib
 import platform
 import sys
 
-from astro_nav_tools.doctor.finding import Finding, broken, ok
+from astro_nav_tools.doctor.finding import OK, Finding, broken, ok, warning
 
 #: oldest and newest Python that the ROS wheels are built for
 PYTHONS = ((3, 10), (3, 13))
@@ -41,7 +41,14 @@ def python_version() -> Finding:
 
 def libraries() -> Finding:
     """Libraries from PyPI."""
-    return _all_import(LIBRARIES, _SETUP)
+    found = _all_import(LIBRARIES, _SETUP)
+    if found.level == OK:
+        from astro_nav_common.jit import NUMBA, OLDEST_NUMBA  # only if there is numba
+
+        if NUMBA < OLDEST_NUMBA:
+            version, oldest = (".".join(map(str, number)) for number in (NUMBA, OLDEST_NUMBA))
+            return warning(f"numba {version} loses memory in each planning cycle", f"pip install 'numba>={oldest}'")
+    return found
 
 
 def ros() -> Finding:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 # in a process of its own: what was there before could be freed, and made again, unseen. The memory of the process is counted, because
-# tracemalloc misses what numba before 0.61 frees.
+# tracemalloc knows nothing of what kernels and their libraries take.
 SCRIPT = """
 import gc, json
 from pathlib import Path

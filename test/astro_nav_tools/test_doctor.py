@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from astro_nav_common import jit
 from astro_nav_tools.doctor import libraries, machine
 from astro_nav_tools.doctor.finding import BROKEN, OK, WARNING, Finding
 from astro_nav_tools.doctor.run import check_map, examine
@@ -18,6 +19,13 @@ def test_a_module_that_is_missing_is_broken_and_named(monkeypatch: pytest.Monkey
     assert finding.level == BROKEN
     assert finding.text.startswith("no_such_module_of_ours cannot be imported")
     assert "make setup" in finding.remedy
+
+
+def test_a_numba_that_loses_memory_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert libraries.libraries().level == OK
+    monkeypatch.setattr(jit, "NUMBA", (0, 60))
+    finding = libraries.libraries()
+    assert (finding.level, finding.remedy) == (WARNING, "pip install 'numba>=0.61'")
 
 
 def test_a_folder_of_sources_does_not_pass_for_built_interfaces(
