@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from astro_nav_ros.runtime import ManagedNode
 
 #: bytes: of messages about the robot itself, of scans, of plans and lists, of point clouds
-SMALL, SCAN, MEDIUM, LARGE = 1 << 16, 1 << 17, 1 << 20, 1 << 23
+SMALL, SCAN, MEDIUM, LARGE = 1 << 16, 1 << 17, 1 << 20, 1 << 24
 #: of maps and masks, a byte a cell
 GRID = MAX_CELLS + SMALL
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 
 import numpy as np
@@ -9,20 +10,20 @@ from sensor_msgs.msg import PointCloud2, PointField
 
 from astro_nav_common.errors import InputError
 
-#: points beyond which a cloud is refused: those of 480 x 270 pixels take the guard 8 ms, on a busy machine 20 ms: the time between two commands
+#: points beyond which a cloud is thinned out: those of 480 x 270 pixels take the guard 8 ms, on a busy machine 20 ms: the time between two commands
 POINTS_MAX = 130_000
 _KINDS = {PointField.FLOAT32: "f4", PointField.FLOAT64: "f8"}
 
 
 def coordinates(message: PointCloud2, what: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """x, y, z, each (height, width) float32, m: views into the message where it holds float32 of this machine's byte order.
+    """x, y, z, each (rows, cols) float32, m: views into the message where it holds float32 of this machine's byte order.
+
+    Of a cloud of more than POINTS_MAX points every second row and column, or third and so on.
 
     Raises:
-        InputError: naming `what`, if a field is missing or of another type, if the sizes contradict each other, or for too many points.
+        InputError: naming `what`, if a field is missing or of another type, or if the sizes contradict each other.
     """
     rows, cols, step, stride = message.height, message.width, message.point_step, message.row_step
-    if rows * cols > POINTS_MAX:
-        raise InputError(f"{what} has {cols} x {rows} points; more than {POINTS_MAX} are not taken")
     if rows * cols == 0:
         raise InputError(f"{what} has no points")
     fields = {field.name: field for field in message.fields}
@@ -51,6 +52,9 @@ def coordinates(message: PointCloud2, what: str) -> tuple[np.ndarray, np.ndarray
         {"names": list("xyz"), "formats": formats, "offsets": [fields[n].offset for n in "xyz"], "itemsize": step}
     )
     points: np.ndarray = np.ndarray((rows, cols), point, memoryview(message.data), strides=(stride, step))
+    every = math.ceil(math.sqrt(points.size / POINTS_MAX))
+    points = points[::every]
+    points = points[:, :: math.ceil(points.size / POINTS_MAX)]
     same_order = message.is_bigendian == (sys.byteorder == "big")
     x, y, z = (
         points[name] if same_order and points[name].dtype.itemsize == 4 else points[name].astype(np.float32)

@@ -28,7 +28,7 @@ PATIENCE = 2.0
 #: scans a second that are looked at, of each source, and at once; no lidar sends more, and what does must not take the processor
 SCAN_RATE, SCAN_BURST = 100.0, 5.0
 #: bytes a second of each source, of scans and of clouds, beside one largest message at once: about a fifth of a core's time in the guard
-SCAN_BYTES, CLOUD_BYTES = float(1 << 21), float(1 << 25)
+SCAN_BYTES, CLOUD_BYTES = float(1 << 21), float(1 << 26)
 
 
 class Sensing:
