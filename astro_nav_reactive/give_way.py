@@ -47,6 +47,8 @@ _TURN = 0.6
 _DRIVES = 0.1
 #: s, m: where the robot was so lately, and so near to that, it may go though no sensor looks there
 _LATELY, _SAME = 3.0, 0.03
+#: m from one tick to the next that no robot goes
+_JUMP = 0.3
 #: s that a motion from rest is late because of the limits of acceleration and jerk, and the lag
 _LATE = 0.2
 #: full braking starts as if the base braked only with this share of its real deceleration
@@ -96,6 +98,7 @@ class GiveWay:
         self.params, self._robot, self._outline, self._radius = params, robot, outline, radius
         self._path, self._clearance = np.zeros((64, 7)), np.zeros(64)
         self._trail: deque[tuple[float, float, float, float]] = deque(maxlen=32)  # t, x, y, yaw
+        self._seen = (math.inf, 0.0, 0.0, 0.0)  # at the last tick
         self._drove: Twist = (1.0, 0.0)
         self._active = False
         #: the way it gives way on, kept as long as somebody comes, so that it does not go to and fro; m on it that it went
@@ -112,37 +115,44 @@ class GiveWay:
         )
         self._room((-1.0, 0.0), scene, 0.0)
 
-    def step(self, scene: Scene, may_begin: bool, must_end: bool, out: Output, dt: float) -> Step | None:
+    def step(self, scene: Scene, may_begin: bool, must_end: bool, at_once: bool, out: Output, dt: float) -> Step | None:
         """The motion for the next command; None if it is the plan's.
 
         Args:
             scene: as it is now.
             may_begin: the robot all but stands, and the plan does not lead away.
-            must_end: the robot must not go on, whatever comes.
+            must_end: the robot must not go on, whatever comes. at_once: and brake fully.
             out: what was sent last.
             dt: s since then.
         """
         self._note(scene, out)
+        is_approached = self._is_approached(scene)
         if not self._active:
-            if not self._is_approached(scene) or must_end or not may_begin or not self._choose(scene, out):
+            if not is_approached or must_end or not may_begin or not self._choose(scene, out):
                 return None
             self._active = True
         assert self._twist is not None
         speed, rate = out.along(*self._twist)
-        left, _ = self._room(self._twist, scene, speed) if not must_end else (0.0, 0.0)
+        left, _ = self._room(self._twist, scene, speed)
+        left = 0.0 if must_end else left
         if left < _WORTH and abs(speed) < _DONE:
             self._active = False
             return None
-        return self._go(self._twist, speed, rate, left, scene, dt)
+        return self._go(self._twist, speed, rate, left, at_once, scene, dt)
 
     def _note(self, scene: Scene, out: Output) -> None:
         """Remember where the robot was, and on which curve it drives."""
         x, y, yaw = scene.effect.pose
+        here = (scene.now, x, y, yaw)
+        if scene.now < self._seen[0] or self._apart(self._seen, x, y, yaw) > _JUMP:
+            self._trail.clear()  # the clock or the odometry has begun anew
+            self._twist, self._active, self._came = None, False, -math.inf
+        self._seen = here
         if not self._active and out.rim > _DRIVES:
             size = abs(out.command.v) + self._radius * abs(out.command.w)
             self._drove = out.command.v / size, out.command.w / size
         if not self._trail or self._apart(self._trail[-1], x, y, yaw) > 0.5 * _SAME:
-            self._trail.append((scene.now, x, y, yaw))
+            self._trail.append(here)
 
     def _apart(self, noted: tuple[float, float, float, float], x: float, y: float, yaw: float) -> float:
         """How far no part of the footprint is further than from a pose noted, m."""
@@ -154,7 +164,7 @@ class GiveWay:
         if not len(known):
             return False
         margin, soon = self.params.margin, self._least(known, scene.at, _SOON)
-        if scene.now - self._came > _CALM:
+        if not self._active and scene.now - self._came > _CALM:
             self._twist = None
         if soon < margin + _LEFT:
             self._came = scene.now
@@ -236,7 +246,7 @@ class GiveWay:
         self._clear = float(path[rows - 1, SWEPT]) if rows < len(path) else math.inf
         return rows
 
-    def _go(self, twist: Twist, speed: float, rate: float, left: float, scene: Scene, dt: float) -> Step:
+    def _go(self, twist: Twist, speed: float, rate: float, left: float, at_once: bool, scene: Scene, dt: float) -> Step:
         """The next command on the way, within the limits of the wheels, from which the robot can stop when it is out."""
         robot = self._robot
         limits = robot.wheel_accel_max, robot.wheel_jerk_max
@@ -247,7 +257,7 @@ class GiveWay:
             target = largest_speed(speed, rate, target, left - coasting, dt, 1.0 / self.params.rate_hz, *limits)
         self._gone += max(target, 0.0) * dt
         change = (target - speed) / dt
-        braking = speed > 0.0 and speed * speed > 2.0 * _BRAKES * robot.brake_accel * self._clear
+        braking = speed > 0.0 and (at_once or speed * speed > 2.0 * _BRAKES * robot.brake_accel * self._clear)
         target = 0.0 if braking else target
         return Step(target * twist[0], target * twist[1], change * twist[0], change * twist[1], left, braking)
 

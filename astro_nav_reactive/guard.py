@@ -221,7 +221,8 @@ class Guard:
         near = self._intake.near.points, nearest[2], self._intake.coverage
         scene = Scene(now, path[first - 1], effect, movers, *near, self._actuator.delay)
         may_begin = new == NOBODY and self._stays(shape, path, choice)
-        step = self._give_way.step(scene, may_begin, fault is not None, self._output, dt)
+        must_end = fault is not None or new == AT_ONCE
+        step = self._give_way.step(scene, may_begin, must_end, new == AT_ONCE, self._output, dt)
         if step is not None:
             wanted, choice = step[:4], replace(choice, scale=0.0, braking=step.braking)
         command = self._output.send(*wanted, shape.screen_yaw, dt, choice.braking)

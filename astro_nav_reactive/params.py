@@ -41,7 +41,7 @@ class GuardParams(Params):
         unit="m",
         low=0.0,
         high=0.4,
-        doc="Farthest that a standing robot steps out of the way of somebody who would walk into it; 0: never.",
+        doc="Farthest that a standing robot steps out of the way of somebody who would walk into it; 0: never. The guard knows no keepout masks.",
     )
     tracking_stiffness: float = param(
         2.5, unit="1/m", low=0.2, high=10.0, doc="Tracking errors decay over about this distance, inverted."

@@ -39,22 +39,26 @@ def subscribe(
     Args:
         max_bytes: a longer message is refused as it came off the wire.
         on_refused: told why; by default it is logged.
-        limit: of what more comes nothing is seen but a counter in the diagnostics, `flooded_inputs`.
+        limit: what more comes is dropped, counted in the diagnostics as `flooded_inputs`, and told now and then.
         budget: the same, in bytes.
     """
 
     def refuse(error: InputError) -> None:
         node.get_logger().warning(str(error), throttle_duration_sec=5.0)
 
+    def drop() -> None:
+        node.health.count("flooded_inputs")
+        node.get_logger().warning(f"more comes on '{topic}' than is taken: some is dropped", throttle_duration_sec=10.0)
+
     def hear(data: bytes) -> None:
         now = time.monotonic()
         if limit is not None and not limit.admits(now):
-            node.health.count("flooded_inputs")
+            drop()
         elif len(data) > max_bytes:
             sentence = f"a message of {len(data)} bytes on '{topic}' is refused: no more than {max_bytes} are taken"
             (on_refused or refuse)(InputError(sentence))
         elif budget is not None and not budget.admits(now, len(data)):
-            node.health.count("flooded_inputs")
+            drop()
         else:
             callback(deserialize_message(data, kind))
 

@@ -10,8 +10,8 @@ from sensor_msgs.msg import PointCloud2, PointField
 
 from astro_nav_common.errors import InputError
 
-#: points beyond which a cloud is thinned out: those of 480 x 270 pixels take the guard 8 ms, on a busy machine 20 ms: the time between two commands
-POINTS_MAX = 130_000
+#: points beyond which a cloud is thinned out: so many take the guard 8 ms, on a busy machine 20 ms: the time between two commands
+POINTS_MAX = 1 << 17
 _KINDS = {PointField.FLOAT32: "f4", PointField.FLOAT64: "f8"}
 
 

@@ -48,6 +48,8 @@ STEPS = {
 STATE_TIME, STATE_TRIES, CHANGE_TIME = 1.0, 3, 300.0
 #: s for a node that is to be started to come and to say its state, if no other command comes: it may have been launched just now, or compile
 ARRIVAL_TIME = 60.0
+#: that wait: each may be the one that stops the robot
+COMMANDS_MAX = 100
 #: s between looks whether an answer can still be waited for
 LOOK_PERIOD = 0.1
 
@@ -85,7 +87,7 @@ class Group:
         self._node, self._bringer, self._looker = node, Worker(node, "managing"), Worker(node, "looking")
         self._members = [Member(node, self._bringer, member) for member in members]
         self._newest = 0  # number of the newest command
-        serve_later(node, ManageLifecycleNodes, f"{name}/manage_nodes", self._manage)
+        serve_later(node, ManageLifecycleNodes, f"{name}/manage_nodes", self._manage, COMMANDS_MAX)
         serve_later(node, Trigger, f"{name}/is_active", self._check)
 
     def stop(self) -> None:

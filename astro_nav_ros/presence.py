@@ -11,6 +11,7 @@ from rclpy.duration import Duration
 from rclpy.event_handler import QoSLivelinessChangedInfo, SubscriptionEventCallbacks
 from rclpy.publisher import Publisher
 from rclpy.qos import LivelinessPolicy, QoSProfile
+from rclpy.utilities import get_rmw_implementation_identifier
 from std_msgs.msg import Empty
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def _profile(lease: float) -> QoSProfile:
 
 def announce(node: ManagedNode, topic: str) -> Publisher:
     """Be there, for as long as the publisher lives."""
-    return node.create_publisher(Empty, topic, _profile(LEASE / SIGNS))
+    # Fast DDS takes the lease of the one who watches, others that of the one who is watched
+    signs = SIGNS if get_rmw_implementation_identifier().startswith("rmw_fastrtps") else 1
+    return node.create_publisher(Empty, topic, _profile(LEASE / signs))
 
 
 class Presence:

@@ -13,10 +13,12 @@ from rclpy.node import Node
 WAITING_MAX = 10
 
 
-def serve_later(node: Node, kind: Any, name: str, begin: Callable[[Any, Callable[[Any], None]], None]) -> None:
+def serve_later(
+    node: Node, kind: Any, name: str, begin: Callable[[Any, Callable[[Any], None]], None], most: int = WAITING_MAX
+) -> None:
     """Serve `name`; `begin` gets each request and what to call, once, with the response, now or later, in the node's thread.
 
-    While WAITING_MAX requests wait, others are answered at once, and in vain: with the response whose fields were not set.
+    While `most` requests wait, others are answered at once, and in vain: with the response whose fields were not set.
     """
     service = node.create_service(kind, name, lambda request, _response: request)
     respond = service.send_response
@@ -31,8 +33,8 @@ def serve_later(node: Node, kind: Any, name: str, begin: Callable[[Any, Callable
             with suppress(rclpy_implementation.InvalidHandle):  # the node was deactivated meanwhile
                 respond(response, header)
 
-        if waiting == WAITING_MAX:
-            sentence = f"{name}: answered in vain, {WAITING_MAX} requests are waiting"
+        if waiting == most:
+            sentence = f"{name}: answered in vain, {most} requests are waiting"
             node.get_logger().warning(sentence, throttle_duration_sec=5.0)
             respond(kind.Response(), header)
             return

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 MOUNT_MAX = 100.0
 #: names of frames that are remembered
 FRAMES_MAX = 1000
-#: messages on /tf a second, and at once, and their bytes: 10,000 transforms
-TF_RATE, TF_BURST, TF_BYTES = 1000.0, 100.0, float(MEDIUM)
+#: messages on /tf a second, and at once, and their bytes: more than any robot sends, for of senders in step always the same would be dropped
+TF_RATE, TF_BURST, TF_BYTES = 5000.0, 500.0, 4.0 * MEDIUM
 #: a clock that goes back by more than this is another one, s
 _BACK = 0.5
 
@@ -45,6 +45,10 @@ class _Frames:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._names: set[str] = set()
+
+    def clear(self) -> None:
+        """Know none."""
+        self._names.clear()
 
     def put(self, message: TFMessage, into: Callable[[TransformStamped, str], None]) -> None:
         """Those between frames that are known, or are not too many yet."""
@@ -67,7 +71,7 @@ class Transforms:
     def __init__(self, node: ManagedNode) -> None:
         """Start listening."""
         self._buffer = Buffer()
-        frames = _Frames(node)
+        self._frames = frames = _Frames(node)
         subscribe(
             node, TFMessage, "/tf", lambda message: frames.put(message, self._buffer.set_transform), TF, SMALL,
             limit=RateLimit(TF_RATE, TF_BURST), budget=RateLimit(TF_BYTES, TF_BYTES),
@@ -82,6 +86,7 @@ class Transforms:
 
     def _forget(self, _jump: TimeJump) -> None:
         self._buffer.clear()
+        self._frames.clear()
 
     def lookup(self, target: str, source: str, t: float | None = None, since: float = -math.inf) -> Pose:
         """The pose of frame `source` in frame `target` at time t, or the newest there is.

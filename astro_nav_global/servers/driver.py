@@ -18,7 +18,7 @@ from astro_nav_global.path import GlobalPath
 from astro_nav_global.servers.errands import Errand
 from astro_nav_global.servers.others import missing
 from astro_nav_global.servers.planning import Planning, problem
-from astro_nav_ros.conversions import path_message, pose_stamped
+from astro_nav_ros.conversions import path_message, pose_of, pose_stamped
 from astro_nav_ros.goal_client import GoalClient
 from astro_nav_ros.runtime import ManagedNode
 from astro_nav_ros.transforms import TransformError
@@ -56,11 +56,13 @@ class Driver:
 
     def complaint(self, errand: Errand) -> tuple[int, str] | None:
         """Code and sentence if an errand is none, or none that one under way should end for."""
-        if errand.complaint is not None or not self._is_aimed or self._errand is None:
+        if errand.complaint is not None or self._errand is None:
             return errand.complaint
         try:
             for pose in errand.poses:
-                self._planning.pose_in_frame(pose, "the goal")
+                pose_of(pose.pose, "the goal")
+                if self._is_aimed:  # else transforms may yet come
+                    self._planning.pose_in_frame(pose, "the goal")
         except AstroNavError as error:
             return errand.code(TF_ERROR), str(error)
         return None

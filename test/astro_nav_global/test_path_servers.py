@@ -29,7 +29,7 @@ from astro_nav_ros.lasting import destroy_all
 from astro_nav_ros.runtime import make_executor
 
 POINTS = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [2.0, 0.0, 0.0]])
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 
 class Planning:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from astro_nav_common.robot import RobotParams
+from astro_nav_common.types import State
 from astro_nav_reactive.params import GuardParams
 from astro_nav_reactive.watch import GuardCode
 
@@ -155,3 +156,32 @@ class TestSomethingIsTheMatter:
         rates = np.diff(sent[:, 1:], axis=0) / np.diff(sent[:, 0])[:, None]
         assert np.abs(rates).max() <= robot.wheel_accel_max + 1e-6
         assert not run.reports[-1].reason.startswith(GIVES_WAY)
+
+
+@pytest.mark.parametrize(("place", "velocity"), [((0.5, -0.8), (-0.1, 0.3)), ((0.85, -1.2), (-0.25, 0.6))])
+def test_before_one_slow_walker_it_goes_no_further_than_it_may(
+    loop: Loop, robot: RobotParams, place: tuple[float, float], velocity: tuple[float, float]
+) -> None:
+    run = loop(robot, points=np.array([place]), radius=SIZE, velocity=velocity, appear=0.5).run(6.0)
+    assert gives_way(run)
+    assert max(math.hypot(state.x, state.y) for state in run.states) < GuardParams().give_way + 0.02
+
+
+def test_it_brakes_fully_for_somebody_who_appears_where_it_goes(loop: Loop, robot: RobotParams) -> None:
+    run = loop(robot, **CROSSING)
+    seen = run.visible
+    run.visible = lambda: np.concatenate((seen(), [[-0.62, 0.0]])) if run.state.x < -0.03 else seen()
+    run.run(4.0)
+    sent = run.wheel_commands()
+    slowing = np.diff(sent[:, 1]) / np.diff(sent[:, 0])
+    assert slowing.max() > 1.5 * robot.wheel_accel_max
+    assert run.reports[-1].command.v == pytest.approx(0.0, abs=1e-9)
+
+
+def test_after_the_clock_has_gone_back_it_knows_no_place_where_it_has_been(loop: Loop, robot: RobotParams) -> None:
+    view = math.radians(270.0)
+    before = loop(robot, fov=view, start=State(0.0, -0.8, 0.0, 0.0)).run(1.5, 0.5).run(2.0)
+    run = loop(robot, fov=view, **CROSSING)
+    run.guard = before.guard
+    run.run(4.0)
+    assert min(state.x for state in run.states) > -0.02
