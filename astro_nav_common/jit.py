@@ -27,7 +27,8 @@ import numba
 OLDEST_NUMBA = (0, 61)
 NUMBA = tuple(map(int, numba.__version__.split(".")[:2]))
 if NUMBA < OLDEST_NUMBA:
-    warnings.warn(f"numba {numba.__version__} loses memory: install numba 0.61 or newer", RuntimeWarning, stacklevel=2)
+    _needed = ".".join(map(str, OLDEST_NUMBA))
+    warnings.warn(f"numba {numba.__version__} loses memory: {_needed} or newer is needed", RuntimeWarning, stacklevel=2)
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

@@ -20,22 +20,12 @@ from astro_nav_common.conventions import MAP_FRAME
 from astro_nav_common.types import Pose
 from astro_nav_ros import qos
 from astro_nav_ros.conversions import pose_stamped, seconds
+from astro_nav_tools.live.truth import Truth
 
 #: samples of truth kept: two minutes
 _KEPT = 6000
 #: s after which a goal that was not answered is taken for lost
 _ANSWER_PATIENCE = 3.0
-
-
-class Truth(NamedTuple):
-    """The robot as the simulator knows it: s, m, m, rad in the map, m/s, rad/s."""
-
-    t: float
-    x: float
-    y: float
-    yaw: float
-    v: float
-    w: float
 
 
 class Said(NamedTuple):

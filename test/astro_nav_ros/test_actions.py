@@ -21,7 +21,7 @@ from astro_nav_ros.goal_client import GoalClient, Outcome
 from astro_nav_ros.lasting import destroy_all
 from astro_nav_ros.runtime import make_executor
 
-PATIENCE = 60.0
+from .spinning import spin_until
 
 
 class Bench:
@@ -40,10 +40,7 @@ class Bench:
         self.until(lambda: self.client.is_ready() and self.plain.server_is_ready())
 
     def until(self, done: Callable[[], Any]) -> None:
-        end = time.monotonic() + PATIENCE
-        while not done():
-            assert time.monotonic() < end, "waited in vain"
-            self.executor.spin_once(0.05)
+        spin_until(self.executor, done)
 
     def destroy(self) -> None:
         destroy_all(self.server_node)

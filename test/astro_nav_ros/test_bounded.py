@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from array import array
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +21,8 @@ from astro_nav_ros.bounded import MEDIUM, subscribe
 from astro_nav_ros.conversions import POSES_MAX, path_of, pose_stamped
 from astro_nav_ros.diagnostics import Health
 from astro_nav_ros.runtime import make_executor
+
+from .spinning import spin_until
 
 
 class Ears:
@@ -43,10 +44,7 @@ class Ears:
         self.mouth.publish(LaserScan(ranges=array("f", bytes(4 * beams))))
 
     def until(self, done: Callable[[], Any]) -> None:
-        end = time.monotonic() + 60.0
-        while not done():
-            assert time.monotonic() < end, "waited in vain"
-            self.executor.spin_once(0.02)
+        spin_until(self.executor, done)
 
 
 @pytest.fixture

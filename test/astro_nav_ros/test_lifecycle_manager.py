@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from astro_nav_ros.lifecycle_manager import Group, Member
 from astro_nav_ros.runtime import make_executor
 from astro_nav_ros.services import serve_later
 from astro_nav_ros.worker import Worker
+
+from .spinning import spin_until
 
 
 class Bench:
@@ -41,11 +44,8 @@ class Bench:
         self.worker.submit(lambda: member.bring("active"), self.ended.append)
         self.until(lambda: self.asked)
 
-    def until(self, done: Callable[[], Any], patience: float = 60.0) -> None:
-        end = time.monotonic() + patience
-        while not done():
-            assert time.monotonic() < end, "waited in vain"
-            self.executor.spin_once(0.02)
+    def until(self, done: Callable[[], Any]) -> None:
+        spin_until(self.executor, done)
 
 
 @pytest.fixture
@@ -105,11 +105,7 @@ def test_waiting_for_a_node_holds_up_no_other_request(ros_context: Any) -> None:
     manage = manager.create_client(ManageLifecycleNodes, "group/manage_nodes")
     check = manager.create_client(Trigger, "group/is_active")
 
-    def until(done: Callable[[], Any]) -> None:
-        end = time.monotonic() + 60.0
-        while not done():
-            assert time.monotonic() < end, "waited in vain"
-            executor.spin_once(0.02)
+    until = partial(spin_until, executor)
 
     until(lambda: manage.service_is_ready() and check.service_is_ready())
     startup = manage.call_async(COMMAND(command=COMMAND.STARTUP))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,6 +19,8 @@ from astro_nav_common.masks import KEEPOUT
 from astro_nav_ros import bounded, maps, masks, qos
 from astro_nav_ros.conversions import grid_message
 from astro_nav_ros.runtime import make_executor
+
+from .spinning import spin_until
 
 #: bytes, in the place of those of 64 million cells
 LIMIT = 2000
@@ -50,10 +51,7 @@ class Bench:
         self.heard.append(grid.data.size)
 
     def until(self, done: Callable[[], Any]) -> None:
-        end = time.monotonic() + 60.0
-        while not done():
-            assert time.monotonic() < end, "waited in vain"
-            self.executor.spin_once(0.02)
+        spin_until(self.executor, done)
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from std_srvs.srv import Trigger
 from astro_nav_ros.runtime import make_executor
 from astro_nav_ros.services import WAITING_MAX, serve_later
 
-PATIENCE = 60.0
+from .spinning import spin_until
 
 
 @pytest.mark.parametrize("make", [make_executor, lambda context: SingleThreadedExecutor(context=context)])
@@ -29,11 +29,7 @@ def test_answers_may_come_late_and_in_another_order(ros_context: Any, make: Call
     serve_later(node, Trigger, "late", lambda _request, answer: waiting.append(answer))
     client = other.create_client(Trigger, "late")
 
-    def until(done: Callable[[], Any]) -> None:
-        end = time.monotonic() + PATIENCE
-        while not done():
-            assert time.monotonic() < end, "waited in vain"
-            executor.spin_once(0.02)
+    until = partial(spin_until, executor)
 
     until(client.service_is_ready)
     asked = [client.call_async(Trigger.Request()) for _ in range(2)]
@@ -62,11 +58,7 @@ def test_of_a_flood_of_requests_some_wait_and_others_are_answered_in_vain(ros_co
     serve_later(node, Trigger, "flooded", lambda _request, answer: waiting.append(answer))
     client = other.create_client(Trigger, "flooded")
 
-    def until(done: Callable[[], Any]) -> None:
-        end = time.monotonic() + PATIENCE
-        while not done():
-            assert time.monotonic() < end, "waited in vain"
-            executor.spin_once(0.02)
+    until = partial(spin_until, executor)
 
     until(client.service_is_ready)
     for count in range(1, WAITING_MAX + 1):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +20,8 @@ from astro_nav_ros.conversions import stamp, transform_message
 from astro_nav_ros.runtime import make_executor
 from astro_nav_ros.transforms import FRAMES_MAX, SensorMounts, TransformError, Transforms
 
+from .spinning import spin_until
+
 
 class World:
     """A clock, and somebody who says where frames are."""
@@ -38,10 +39,7 @@ class World:
         self.until(lambda: self.clock.get_subscription_count() and self.tf.get_subscription_count())
 
     def until(self, done: Callable[[], Any]) -> None:
-        end = time.monotonic() + 60.0
-        while not done():
-            assert time.monotonic() < end, "waited in vain"
-            self.executor.spin_once(0.02)
+        spin_until(self.executor, done)
 
     def at(self, t: float) -> None:
         """It is t."""

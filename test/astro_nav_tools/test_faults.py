@@ -8,7 +8,7 @@ import signal
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,6 +27,7 @@ from astro_nav_tools.faults.measure import GRACE, allowed, braking, stop_after
 from astro_nav_tools.faults.table import BEGIN, END, replace_table, table
 from astro_nav_tools.live import tamper
 from astro_nav_tools.live.processes import ProcessError, Processes
+from astro_nav_tools.live.truth import Truth
 from astro_nav_tools.live.usage import usage
 from astro_nav_tools.soak.monitor import Life
 from astro_nav_tools.soak.run import problems
@@ -161,17 +162,6 @@ def test_processes_are_killed_paused_and_started_again(tmp_path) -> None:
         assert processes.dead() == ["idle"]
         with pytest.raises(ProcessError, match="idle has ended with -9"):
             processes.check()
-
-
-class Truth(NamedTuple):
-    """As of `live.client_node`, which needs ROS."""
-
-    t: float
-    x: float
-    y: float
-    yaw: float
-    v: float
-    w: float
 
 
 class SlowStack:
